@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A scenario: a value for each axis of DESIGN.md section 6. Its name is the
+ * words of the values that are not the axis's default, in the order of the
+ * axes, joined by slashes; the order is always named: "order4/stale/objcg1".
+ */
+#ifndef FAULTS_SCENARIO_H
+#define FAULTS_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * AXIS(ID, title) and VALUE(ID, word, says) in faults/axes.def; the first
+ * value of an axis is its default and has no word in a name (but for ORDER,
+ * whose words are order0 .. order9, all of them named).
+ */
+enum axis_id {
+#define AXIS(id, title) AXIS_##id,
+#define VALUE(id, word, says)
+#include "axes.def"
+#undef AXIS
+#undef VALUE
+	AXIS_NR
+};
+
+enum axis_value {
+#define AXIS(id, title)
+#define VALUE(id, word, says) V_##id,
+#include "axes.def"
+#undef AXIS
+#undef VALUE
+	V_NR
+};
+
+#define SCENARIO_NAME	160
+
+/* @value: enum axis_value, one an axis. */
+struct scenario {
+	uint8_t value[AXIS_NR];
+};
+
+void scenario_default(struct scenario *s);
+unsigned int scenario_order(const struct scenario *s);
+
+/*
+ * scenario_parse() - by name; words in any order, each axis at most once
+ *
+ * Return: 0, or -1 with one line in @why: the unknown word and the nearest
+ * known one, the two words of one axis, an order over 9, a combination that
+ * no kernel can produce (scenario_excluded()).
+ */
+int scenario_parse(const char *name, struct scenario *s, char *why, size_t size);
+void scenario_format(const struct scenario *s, char *buf, size_t size);
+
+/* Why this combination makes no sense, or NULL. One sentence, constant. */
+const char *scenario_excluded(const struct scenario *s);
+/* Of two axis values alone: they never meet in a scenario that makes sense. */
+const char *scenario_pair_excluded(enum axis_value a, enum axis_value b);
+
+/* The state before the store is one that no kernel's caller produces. */
+bool scenario_beyond(const struct scenario *s);
+
+/* The committed covering list (faults/scenarios.def). */
+extern const char *const scenario_list[];
+extern const unsigned int scenario_list_nr;
+
+struct axis_info {
+	const char *title;
+	uint8_t first, nr;	/* its values: V_.. first .. first + nr - 1 */
+};
+struct value_info {
+	uint8_t axis;
+	const char *word;
+	const char *says;
+};
+extern const struct axis_info axes[AXIS_NR];
+extern const struct value_info values[V_NR];
+
+#endif

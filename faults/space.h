@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The fault space of a scenario: profile, enumerate, resolve. */
+#ifndef FAULTS_SPACE_H
+#define FAULTS_SPACE_H
+
+#include "case.h"
+#include "story.h"
+
+/**
+ * struct space - all single-fault cases of a scenario
+ * @hits, @nr_hits: what the fault-free run hit after the setup, in order
+ * @slot: for each hit its slot in the folio, -1 where it has none
+ * @cases: hit x legal error x {once, persistent}; cases that the profile
+ *	shows equal (persistent at the last hit) are left out
+ * @baseline: verdict of the fault-free run
+ */
+struct space {
+	struct story *story;
+	struct fault_hit *hits;
+	int *slot;
+	unsigned long nr_hits;
+	struct zcase *cases;
+	unsigned long nr_cases;
+	struct verdict baseline;
+};
+
+int space_open(struct space *sp, struct story *story, char *why, size_t size);
+void space_close(struct space *sp);
+
+/* Slot names of a parsed case become hits. -1 with one line in @why. */
+int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t size);
+
+#endif

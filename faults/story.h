@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a scenario is played: setup once, then for each case store, load some,
+ * invalidate some, write back the rest, read everything from where it now
+ * is, store the same folio again, tear down. And the model that goes with
+ * it: what each slot must hold, and where it may be.
+ */
+#ifndef FAULTS_STORY_H
+#define FAULTS_STORY_H
+
+#include "case.h"
+#include "shim/ledger.h"
+#include "shim/world.h"
+
+struct subject;
+struct pages;
+
+/* Where the model says the newest bytes of a slot are. */
+enum where {
+	NOWHERE,	/* slot not in use */
+	IN_ZSWAP,
+	IN_CACHE,	/* only in the swap cache: dirty there */
+	IN_FILE,	/* written to the swap file */
+};
+
+/**
+ * struct slot - the model of one swap slot
+ * @newest: the bytes that a read has to give
+ * @where: where they are
+ * @memcg: whose entry it is (NULL: nobody's), while IN_ZSWAP
+ * @bystander: not of the folio under test
+ */
+struct slot {
+	unsigned long offset;
+	const void *newest;
+	struct mem_cgroup *memcg;
+	uint8_t where;
+	bool bystander;
+};
+
+/**
+ * struct story - a scenario being played
+ * @type, @first: swap file and offset of the folio under test
+ * @nr_pages: of the folio under test
+ * @slots, @nr_slots: the model: folio first, then bystanders, by offset
+ */
+struct story {
+	struct scenario scenario;
+	const struct subject *subject;
+	const struct pages *pages;
+	const char *alg;
+	int type;
+	unsigned long first;
+	unsigned int nr_pages;
+	struct slot *slots;
+	unsigned int nr_slots;
+	struct story_private *priv;
+};
+
+/*
+ * story_open() - boot the world, play the setup, take the snapshot
+ * @guard: protected pages, see world.h
+ *
+ * Return: 0; -1 with one line in @why when the harness failed.
+ */
+int story_open(struct story *st, const struct scenario *s, const struct subject *subject,
+	       const struct pages *pages, bool guard, char *why, size_t size);
+void story_close(struct story *st);
+
+/*
+ * story_play() - restore the snapshot and play everything after the setup
+ * @c: its faults are armed for their phases (resolved: fault.nth is known)
+ * @v: filled in by the oracle, which is called after every step
+ *
+ * The same story_open() serves any number of plays, in any order, with the
+ * same verdicts.
+ */
+void story_play(struct story *st, const struct zcase *c, struct verdict *v);
+
+/* Mask of invariants to leave out (tests: "lives with it off"). */
+void oracle_disable(uint32_t mask);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The shim's side of a fault point, and the only door to libfiu.
+ *
+ * A shim function that may fail asks fault_hit() (or fault_hit_at() when it
+ * knows which swap slot it works for) once for each execution. The answer is
+ * 0 or the negative error that it must now fail with. Whether a point fails
+ * is decided by libfiu: by the plan below through an external callback under
+ * the point's exact name, or by whatever the user enabled himself with
+ * fiu_enable() or fiu-ctrl. A point that is not armed costs a load and a
+ * branch; libfiu is not asked.
+ *
+ * Everything declared here lives outside the world: a restore does not touch
+ * it, except the hit counters, which fault_reset() zeroes.
+ */
+#ifndef SHIM_FAULT_H
+#define SHIM_FAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum fault_point {
+#define FAULT_POINT(id, name, role, fails, within, counters, errors...) FP_##id,
+#include "points.def"
+#undef FAULT_POINT
+	FP_NR
+};
+
+/* The phases of a scenario, in their order (DESIGN.md section 1). */
+enum phase {
+	PHASE_SETUP,
+	PHASE_STORE,
+	PHASE_LOAD,
+	PHASE_INVALIDATE,
+	PHASE_WRITEBACK,
+	PHASE_RESTORE,
+	PHASE_TEARDOWN,
+	PHASE_NR
+};
+
+#define FAULT_MAX_ERRORS	4
+#define FAULT_NO_SWP		UINT64_MAX
+
+/**
+ * struct fault_point_info - one row of points.def
+ * @name: libfiu's and the user's name of the point, "subsystem/function"
+ * @role: points of different kernels that do the same job share it; a matrix
+ *	of two kernels puts one role into one row
+ * @benign: the caller has a fallback, so the operation still succeeds
+ * @within: a kernel can meet this failure at every hit; where false the hit
+ *	itself says whether it could (struct fault_hit)
+ * @counters: for each error the reject counter that upstream raises, or NULL
+ * @errors: legal errors, negative, ended by 0; the first is the default
+ */
+struct fault_point_info {
+	const char *name;
+	const char *role;
+	bool benign;
+	bool within;
+	const char *counters[FAULT_MAX_ERRORS];
+	int errors[FAULT_MAX_ERRORS + 1];
+};
+extern const struct fault_point_info fault_points[FP_NR];
+
+/* Index by name, or -1. */
+int fault_point_by_name(const char *name);
+
+/**
+ * struct fault_hit - one execution of a fault point
+ * @swp: the swap entry the call worked for (swp_entry_t.val), or FAULT_NO_SWP
+ * @nth: 0 for the first hit of the point in this phase
+ * @beyond: no kernel could fail here in this state
+ * @atomic: hit with a lock held or in another context that must not sleep
+ * @calls: shim_calls at the hit, to order hits of different points
+ */
+struct fault_hit {
+	uint64_t swp;
+	unsigned long calls;
+	uint32_t nth;
+	uint8_t point;
+	uint8_t phase;
+	bool beyond;
+	bool atomic;
+};
+
+/* Asked by shim functions. Returns 0 or a negative error. */
+int fault_hit_at(enum fault_point point, uint64_t swp, bool beyond);
+static inline int fault_hit(enum fault_point point)
+{
+	return fault_hit_at(point, FAULT_NO_SWP, false);
+}
+
+/**
+ * struct fault - one planned failure
+ * @nth: fails at this hit of @point in @phase
+ * @persistent: and at every later hit of it, until PHASE_RESTORE begins
+ * @error: negative, one of the point's legal errors
+ */
+struct fault {
+	uint8_t point;
+	uint8_t phase;
+	bool persistent;
+	int error;
+	uint32_t nth;
+};
+
+#define FAULT_MAX_PLAN	4
+
+/**
+ * fault_plan_set() - what has to fail from now on
+ * @faults: copied; NULL or @nr 0 disarms every point
+ *
+ * Return: 0, or -1 when libfiu refused a name (the harness failed).
+ */
+int fault_plan_set(const struct fault *faults, unsigned int nr);
+
+/* How many planned faults fired since fault_reset(), and the first's frames. */
+unsigned int fault_fired(void);
+bool fault_fired_n(unsigned int index);
+
+/* Zero the hit counters and the fired marks: at the start of each case. */
+void fault_reset(void);
+
+/* The scenario is in this phase now; hits are counted from 0 again. */
+void fault_phase(enum phase phase);
+enum phase fault_phase_now(void);
+
+/* Hits of a point so far in this phase and, with PHASE_NR, in all of them. */
+unsigned long fault_hits(enum fault_point point, enum phase phase);
+
+/**
+ * fault_record() - keep every hit from here on
+ * @hits: caller's array, or NULL to stop
+ * @max: its size; hits beyond are counted and not kept
+ */
+void fault_record(struct fault_hit *hits, unsigned long max);
+unsigned long fault_recorded(void);
+
+/**
+ * fault_observe() - call @fn at each hit, before it is decided
+ *
+ * How a scenario makes something happen midway through a store. NULL: none.
+ */
+void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg);
+
+/**
+ * fault_trace() - keep the backtrace of the first fault that fires
+ *
+ * Costs microseconds a case, so it is off but for cases that are reported.
+ */
+#define FAULT_FRAMES	32
+void fault_trace(bool on);
+int fault_frames(void **frames, int max);
+
+/* Arm every point for a user's own fiu_enable(), and serve fiu-ctrl. */
+int fault_rc_fifo(const char *basename);
+void fault_arm_all(bool on);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel configuration a subject is built with: what autoconf.h is to
+ * the kernel, included ahead of every file by -include. A subject built with
+ * another configuration gets -D or -U on top (make subject CONFIG=...).
+ */
+#ifndef SHIM_CONFIG_H
+#define SHIM_CONFIG_H
+
+#define CONFIG_SWAP			1
+#define CONFIG_ZSWAP			1
+#define CONFIG_ZPOOL			1
+#define CONFIG_ZSMALLOC			1
+#define CONFIG_NUMA			1
+#define CONFIG_SMP			1
+#define CONFIG_XARRAY_MULTI		1
+#define CONFIG_TRANSPARENT_HUGEPAGE	1
+#define CONFIG_THP_SWAP			1
+
+#ifndef ZFAULT_NO_MEMCG
+#define CONFIG_MEMCG			1
+#endif
+#ifndef ZFAULT_NO_DEBUG_FS
+#define CONFIG_DEBUG_FS			1
+#endif
+
+#define CONFIG_ZSWAP_DEFAULT_ON		1
+#define CONFIG_ZSWAP_SHRINKER_DEFAULT_ON 1
+#define CONFIG_ZSWAP_COMPRESSOR_DEFAULT	"deflate"
+#define CONFIG_ZSWAP_ZPOOL_DEFAULT	"zsmalloc"
+
+#define KBUILD_MODNAME			"zswap"
+
+#endif

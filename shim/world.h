@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The simulated machine: what a scenario may do to it. Every function here
+ * acts as the part of the kernel around zswap would (page reclaim, a page
+ * fault, a write to sysfs, a cgroup's removal), so the subject meets only
+ * what its real callers produce.
+ *
+ * One world at a time; not thread safe; workers are processes.
+ */
+#ifndef SHIM_WORLD_H
+#define SHIM_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct folio;
+struct mem_cgroup;
+struct subject;
+
+#define WORLD_PAGE_SIZE	4096u
+#define WORLD_NR_NODES	2
+
+/* ---- boot, snapshot, guarded calls ------------------------------------- */
+
+/**
+ * struct world_config - the machine before it boots
+ * @cpus_possible, @cpus_online: CPUs 0..n-1; odd CPUs are on node 1
+ * @totalram_pages: what totalram_pages() says; 0: the default, 1 GiB
+ * @memcg_disabled: as booted with cgroup_disable=memory
+ * @guard: every slab object on a page of its own that is protected once
+ *	freed: slow, and sees plain reads of freed memory
+ * @params: module parameters as on the kernel command line, "name=value"
+ *	each, NULL-terminated; NULL: none
+ */
+struct world_config {
+	unsigned int cpus_possible;
+	unsigned int cpus_online;
+	unsigned long totalram_pages;
+	bool memcg_disabled;
+	bool guard;
+	const char *const *params;
+};
+
+/**
+ * world_boot() - a new machine with this subject, its initcalls run
+ * @config: NULL: the defaults (2 possible and online CPUs)
+ * @subject: the loaded subject; NULL: none (tests of the shim alone)
+ *
+ * Whatever was there before is forgotten. The subject's own data is put back
+ * to what it was when it was loaded. system_state is SYSTEM_BOOTING for the
+ * parameters and SYSTEM_RUNNING afterwards.
+ *
+ * Return: 0; -1 when an initcall failed (the world is there all the same),
+ * -2 when the harness itself failed (errno tells).
+ */
+int world_boot(const struct world_config *config, const struct subject *subject);
+
+/* Save the world (arena, __world variables, subject data); go back to it. */
+int world_snapshot(void);
+void world_restore(void);
+
+/* Why a guarded call ended before it returned. */
+enum world_end {
+	WORLD_RETURNED,
+	WORLD_BUG,		/* BUG_ON(), or an API used beyond repair */
+	WORLD_OVERRUN,		/* the budget of shim calls is used up */
+	WORLD_SIGNAL,		/* SIGSEGV and the like; see world_signal() */
+	WORLD_WATCHDOG,		/* no shim call for long: a loop that calls nothing */
+};
+
+/**
+ * world_call() - run something that enters the subject, contained
+ *
+ * Everything that may enter the subject is called through here by the
+ * scenario: world_call(fn, arg) returns when fn does, or early when the case
+ * has to end. After an early end only world_restore(), world_boot() and the
+ * ledger may be used. Calls do not nest.
+ */
+enum world_end world_call(void (*fn)(void *arg), void *arg);
+
+/* One constant sentence about the last early end, no addresses. */
+const char *world_end_text(void);
+/* Return addresses at the last early end. */
+int world_end_frames(void **frames, int max);
+
+void world_set_budget(unsigned long calls);	/* 0: none */
+unsigned long world_calls(void);		/* shim calls since boot/restore */
+
+/* WARNs are complaints (W); in between these two they are expected. */
+void world_expect_warn(bool expected);
+
+/* ---- machine ----------------------------------------------------------- */
+
+/* A write to /sys/module/zswap/parameters/@name. 0 or a negative error. */
+int world_param_set(const char *name, const char *value);
+int world_param_get(const char *name, char *buf, size_t size);
+
+int world_cpu_down(unsigned int cpu);	/* -EBUSY for the last one */
+int world_cpu_up(unsigned int cpu);
+int world_run_on(unsigned int cpu);	/* the task moves there; -EINVAL: offline */
+int world_cpu(void);
+
+/* Run pending work until none is left; RCU callbacks after a grace period. */
+unsigned int world_run_work(void);
+void world_rcu_barrier(void);
+
+/*
+ * Let another task run for a while: @fn is called with a context of its own
+ * (no locks held, may sleep, on @cpu). Allowed where the current task may
+ * sleep; false and no call otherwise.
+ */
+bool world_other_task(void (*fn)(void *arg), void *arg);
+
+/* Memory reclaim calls the registered shrinkers: count, then scan nr. */
+unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr);
+
+/* Totalram and so the pool limit, in pages. */
+void world_set_totalram(unsigned long pages);
+
+/* ---- memory cgroups ---------------------------------------------------- */
+
+#define WORLD_ZSWAP_MAX		UINT64_MAX	/* no limit */
+struct mem_cgroup *world_memcg_root(void);
+struct mem_cgroup *world_memcg_create(struct mem_cgroup *parent); /* NULL: root */
+void world_memcg_set_zswap_max(struct mem_cgroup *memcg, uint64_t pages);
+void world_memcg_set_zswap_writeback(struct mem_cgroup *memcg, bool on);
+void world_memcg_rmdir(struct mem_cgroup *memcg);	/* offline; lives while referenced */
+
+/* ---- swap -------------------------------------------------------------- */
+
+int world_swapon(int type, unsigned long nr_pages);	/* 0 or what zswap_swapon said */
+void world_swapoff(int type);	/* every slot read back and freed first */
+
+/* The slots are in use by a process: what an allocated swap entry is. */
+void world_swap_alloc(int type, unsigned long offset, unsigned long nr);
+/* The process is done with them: swap_free(), which invalidates in zswap. */
+void world_swap_free(int type, unsigned long offset, unsigned long nr);
+
+/**
+ * world_folio() - a locked, dirty folio in the swap cache, ready to be stored
+ * @pages: 1 << @order pointers to the pages' contents, which must stay as
+ *	they are; not copied
+ *
+ * Slots @offset.. must have been allocated. The folio holds the swap cache's
+ * references (one a page) and the caller's one. NULL: no arena memory.
+ */
+struct folio *world_folio(unsigned int order, int nid, struct mem_cgroup *memcg,
+			  int type, unsigned long offset, const void *const *pages);
+
+/* New contents: a process wrote to the pages. The folio must be unlocked. */
+void world_folio_redirty(struct folio *folio, const void *const *pages);
+void world_folio_lock(struct folio *folio);
+
+enum world_stored {
+	WORLD_STORED,		/* in zswap */
+	WORLD_WRITTEN,		/* refused, written to the swap file */
+	WORLD_KEPT,		/* refused, writeback disabled: dirty, in the swap cache */
+	WORLD_NOT_ASKED,	/* the caller never reached zswap */
+};
+
+/**
+ * world_writepage() - swap_writepage() on a locked folio
+ *
+ * The folio is unlocked on return. What zswap_store() answered is not all
+ * that counts: see enum world_stored.
+ */
+enum world_stored world_writepage(struct folio *folio);
+
+/* Reclaim drops a clean folio from the swap cache; puts the caller's ref. */
+void world_folio_drop(struct folio *folio);
+
+/**
+ * struct world_read - a page fault's read of one slot
+ * @page: the bytes, valid until the next call; NULL when @error
+ * @error: 0; -EIO when the folio did not become uptodate; -ENOMEM
+ * @from: where they came from
+ */
+struct world_read {
+	const void *page;
+	int error;
+	enum { READ_SWAP_CACHE, READ_ZSWAP, READ_SWAP_FILE } from;
+};
+/* Through the swap cache, where the folio then stays (dirty, if from zswap). */
+struct world_read world_swapin(int type, unsigned long offset);
+
+/* Reclaim the order-0 folio that world_swapin() left: written out if dirty. */
+enum world_stored world_swapin_reclaim(int type, unsigned long offset);
+
+/* ---- page contents ----------------------------------------------------- */
+
+/*
+ * Contents are immutable while a world uses them. Registering a range lets
+ * the shim remember compression results by address; elsewhere it compares
+ * bytes. Outside the world.
+ */
+void world_pages_register(const void *pages, unsigned long nr);
+
+/* Forget remembered compressions; how many are kept and their bytes. */
+void world_memo_clear(void);
+void world_memo_stats(unsigned long *results, unsigned long *bytes);
+/* Off while the compressor itself is measured. On by default. */
+void world_memo(bool on);
+
+#endif

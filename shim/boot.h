@@ -15,11 +15,19 @@
 /* The running subject; NULL in tests of the shim alone. */
 extern const struct subject_desc *shim_subject;
 
-void arena_boot(bool guard);				/* arena.c */
+int arena_boot(bool guard);				/* arena.c; -1: no memory */
 void cpu_boot(unsigned int possible, unsigned int online);	/* cpu.c */
 void slab_boot(void);					/* slab.c */
 void memcg_boot(bool disabled);				/* memcg.c */
 void swap_boot(unsigned long totalram);			/* swap.c */
+void debugfs_boot(void);				/* debugfs.c */
+
+/* The next parameter on the command line, "name=value" (param.c). */
+void param_boot(const char *arg);
+
+/* Complaints and printk lines are those since the last boot or restore. */
+void complain_reset(void);				/* complain.c */
+void printk_reset(void);				/* printk.c */
 
 /* The arena's part of world_snapshot() and world_restore(). */
 int arena_save(void);

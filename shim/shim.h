@@ -38,6 +38,12 @@ static inline void shim_call(void)
 		shim_overrun();
 }
 
+/*
+ * The ledger is running a subject's code to read a number (a debugfs getter):
+ * no fault point is hit, no call is counted. Set by ledger_counter() alone.
+ */
+extern bool shim_looking;
+
 /**
  * complain() - a shim function saw the subject break a rule of the kernel
  * @letter: the invariant of DESIGN.md section 7 that it falls under

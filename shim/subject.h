@@ -57,10 +57,17 @@ struct subject_desc {
 	void (*batch_store)(struct folio_batch *batch, int *errors);
 };
 
+/* Bytes of a subject's data that belong to the world. */
+struct subject_range {
+	size_t offset, size;
+};
+
 /**
  * struct subject - a subject as it is loaded
  * @data, @data_size: its writable memory; @pristine: a copy from right after
  *	loading, made and owned by subject_load()
+ * @ranges, @nr_ranges: what of @data is put back: all of it, but for the
+ *	counters of a coverage build, which have to outlive the case
  */
 struct subject {
 	const struct subject_desc *desc;
@@ -68,10 +75,14 @@ struct subject {
 	void *data;
 	size_t data_size;
 	void *pristine;
+	struct subject_range *ranges;
+	unsigned int nr_ranges;
 };
 
 /*
  * subject_load() - open build/…/subjects/NAME.so
+ *
+ * A file that is loaded already is refused: its data is no longer pristine.
  *
  * Return: 0, or -1 with one line in @why (no file, no subject, another ABI,
  * a kernel function that the shim lacks: its name).

@@ -51,8 +51,8 @@ struct world_config {
  * to what it was when it was loaded. system_state is SYSTEM_BOOTING for the
  * parameters and SYSTEM_RUNNING afterwards.
  *
- * Return: 0; -1 when an initcall failed (the world is there all the same),
- * -2 when the harness itself failed (errno tells).
+ * Return: 0; -1 when an initcall failed or had to be ended (the world is
+ * there all the same), -2 when the harness itself failed (errno tells).
  */
 int world_boot(const struct world_config *config, const struct subject *subject);
 
@@ -75,7 +75,8 @@ enum world_end {
  * Everything that may enter the subject is called through here by the
  * scenario: world_call(fn, arg) returns when fn does, or early when the case
  * has to end. After an early end only world_restore(), world_boot() and the
- * ledger may be used. Calls do not nest.
+ * ledger may be used. A call inside a call is part of it: an early end leaves
+ * both.
  */
 enum world_end world_call(void (*fn)(void *arg), void *arg);
 
@@ -84,11 +85,21 @@ const char *world_end_text(void);
 /* Return addresses at the last early end. */
 int world_end_frames(void **frames, int max);
 
-void world_set_budget(unsigned long calls);	/* 0: none */
-unsigned long world_calls(void);		/* shim calls since boot/restore */
+/*
+ * Shim calls, counted from the last boot or restore. The budget is kept by a
+ * restore and gone after a boot; 0: none.
+ */
+void world_set_budget(unsigned long calls);
+unsigned long world_calls(void);
 
 /* WARNs are complaints (W); in between these two they are expected. */
 void world_expect_warn(bool expected);
+
+/*
+ * What the subject printed since boot or restore: 0 is the newest line, NULL
+ * when there is none (any more). No newline at the end.
+ */
+const char *world_printk_line(unsigned int back);
 
 /* ---- machine ----------------------------------------------------------- */
 

@@ -31,4 +31,7 @@
 
 #define KBUILD_MODNAME			"zswap"
 
+/* As in the kernel, IS_ENABLED() is there for everybody. */
+#include <linux/kconfig.h>
+
 #endif

@@ -7,6 +7,7 @@
 #ifndef _LINUX_BUG_H
 #define _LINUX_BUG_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -38,7 +39,5 @@ void shim_warn(const char *what, const char *func, int line);
 #define VM_WARN_ON_ONCE(cond)		WARN_ON(cond)
 #define VM_WARN_ON_ONCE_FOLIO(cond, folio)	WARN_ON(cond)
 #define VM_BUG_ON_FOLIO(cond, folio)	BUG_ON(cond)
-
-#define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
 
 #endif

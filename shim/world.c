@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The machine as a whole: boot it, save it, go back to what was saved.
+ *
+ * Three things make up a world: the shim's marked variables (one section of
+ * the program), the arena, and the subject's writable data. All are copied
+ * raw, as sanitizers forbid an ordinary copy over their redzones.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <linux/kernel.h>
+
+#include "boot.h"
+#include "shim.h"
+#include "subject.h"
+#include "world.h"
+
+#define TOTALRAM_DEFAULT	((1ul << 30) / WORLD_PAGE_SIZE)
+
+enum system_states system_state __world;
+const struct subject_desc *shim_subject __world;
+static const struct subject *subject __world;
+
+static struct saved {
+	void *pristine;		/* the section as the program was started with */
+	void *section;		/* ... and as of the snapshot */
+	void *data;		/* the subject's, as of the snapshot */
+	size_t data_size;
+	bool valid;
+} saved __outside;
+
+static size_t section_size(void)
+{
+	return __stop_shim_world - __start_shim_world;
+}
+
+static int save_pristine(void)
+{
+	if (saved.pristine)
+		return 0;
+	saved.pristine = malloc(section_size());
+	saved.section = malloc(section_size());
+	if (!saved.pristine || !saved.section) {
+		free(saved.pristine);
+		free(saved.section);
+		saved.pristine = NULL;
+		return -1;
+	}
+	raw_copy(saved.pristine, __start_shim_world, section_size());
+	return 0;
+}
+
+static void put_back(const struct subject *s, const void *from)
+{
+	for (unsigned int i = 0; i < s->nr_ranges; i++) {
+		const struct subject_range *r = &s->ranges[i];
+
+		raw_copy((char *)s->data + r->offset, (const char *)from + r->offset, r->size);
+	}
+}
+
+static void since_now(void)
+{
+	shim_calls = 0;
+	complain_reset();
+	printk_reset();
+}
+
+static void boot_machine(const struct world_config *config)
+{
+	arena_boot(config->guard);
+	cpu_boot(config->cpus_possible, config->cpus_online);
+	slab_boot();
+	memcg_boot(config->memcg_disabled);
+	swap_boot(config->totalram_pages ? config->totalram_pages : TOTALRAM_DEFAULT);
+}
+
+struct boot_subject {
+	const char *const *params;
+	int ret;
+};
+
+static void boot_subject(void *arg)
+{
+	struct boot_subject *b = arg;
+	const initcall_t *call;
+
+	for (const char *const *param = b->params; param && *param; param++)
+		param_boot(*param);
+	debugfs_boot();
+	for (call = shim_subject->initcalls_start; call < shim_subject->initcalls_stop; call++) {
+		if ((*call)())
+			b->ret = -1;
+	}
+}
+
+int world_boot(const struct world_config *config, const struct subject *s)
+{
+	static const struct world_config defaults = { .cpus_possible = 2, .cpus_online = 2 };
+	struct boot_subject boot = { 0 };
+
+	if (save_pristine())
+		return -2;
+	if (!config)
+		config = &defaults;
+	saved.valid = false;
+	world_set_budget(0);
+	raw_copy(__start_shim_world, saved.pristine, section_size());
+	since_now();
+	if (s) {
+		put_back(s, s->pristine);
+		subject = s;
+		shim_subject = s->desc;
+	}
+	boot_machine(config);
+	boot.params = config->params;
+	if (s && world_call(boot_subject, &boot) != WORLD_RETURNED)
+		boot.ret = -1;
+	system_state = SYSTEM_RUNNING;
+	return boot.ret;
+}
+
+int world_snapshot(void)
+{
+	if (subject && subject->data_size > saved.data_size) {
+		void *data = realloc(saved.data, subject->data_size);
+
+		if (!data)
+			return -1;
+		saved.data = data;
+		saved.data_size = subject->data_size;
+	}
+	if (arena_save())
+		return -1;
+	if (subject)
+		raw_copy(saved.data, subject->data, subject->data_size);
+	raw_copy(saved.section, __start_shim_world, section_size());
+	saved.valid = true;
+	return 0;
+}
+
+void world_restore(void)
+{
+	if (!saved.valid) {
+		fprintf(stderr, "zfault: no snapshot of this world to go back to\n");
+		abort();
+	}
+	raw_copy(__start_shim_world, saved.section, section_size());
+	arena_restore();
+	if (subject)
+		put_back(subject, saved.data);
+	since_now();
+}

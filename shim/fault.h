@@ -10,6 +10,17 @@
  * fiu_enable() or fiu-ctrl. A point that is not armed costs a load and a
  * branch; libfiu is not asked.
  *
+ * libfiu keeps one record a name, and the last to enable it has it. The
+ * plan's record stays in libfiu after its case, where it answers "no", so
+ * that a case costs no allocation. A user's fiu_enable() and the plan share
+ * the names like this:
+ *  - a user's record is looked at from fault_arm_all(true) (or
+ *    fault_rc_fifo()) on, whether it was made before or after that call;
+ *  - there the plan takes the names it needs while it is set, and disables
+ *    its records when it is withdrawn, for a user's wildcard to be seen;
+ *  - fault_arm_all(false) ends it: the plan trusts no record any more and
+ *    makes its own again. A user who changed records calls it last.
+ *
  * Everything declared here lives outside the world: a restore does not touch
  * it, except the hit counters, which fault_reset() zeroes.
  */
@@ -93,7 +104,9 @@ static inline int fault_hit(enum fault_point point)
 /**
  * struct fault - one planned failure
  * @nth: fails at this hit of @point in @phase
- * @persistent: and at every later hit of it, until PHASE_RESTORE begins
+ * @persistent: and at every later hit of it in whatever phase, until
+ *	PHASE_RESTORE or PHASE_TEARDOWN begins; one of these two phases' own
+ *	fault goes on to the end of the case
  * @error: negative, one of the point's legal errors
  */
 struct fault {
@@ -110,18 +123,35 @@ struct fault {
  * fault_plan_set() - what has to fail from now on
  * @faults: copied; NULL or @nr 0 disarms every point
  *
- * Return: 0, or -1 when libfiu refused a name (the harness failed).
+ * Where two faults match the same hit, the first one fires.
+ *
+ * Return: 0, or -1 when a fault is none (no such point or phase, an error that
+ * is not legal there, more than FAULT_MAX_PLAN) or libfiu refused a name; then
+ * nothing is planned.
  */
 int fault_plan_set(const struct fault *faults, unsigned int nr);
 
-/* How many planned faults fired since fault_reset(), and the first's frames. */
+/* How many planned faults fired since fault_reset(), and whether this one. */
 unsigned int fault_fired(void);
 bool fault_fired_n(unsigned int index);
 
-/* Zero the hit counters and the fired marks: at the start of each case. */
+/*
+ * Failures injected since fault_reset(), whoever decided them: a persistent
+ * fault counts each time, and so does what a user enabled himself.
+ */
+unsigned long fault_injected(void);
+
+/*
+ * Zero the hit counters, the fired marks and the frames, back to PHASE_SETUP:
+ * the first thing a case does. The plan and a recording stay.
+ */
 void fault_reset(void);
 
-/* The scenario is in this phase now; hits are counted from 0 again. */
+/*
+ * The scenario is in this phase now. Every phase counts its own hits from 0;
+ * one that is entered again goes on where it was, so that (point, phase, nth)
+ * names one hit of a case.
+ */
 void fault_phase(enum phase phase);
 enum phase fault_phase_now(void);
 
@@ -140,6 +170,8 @@ unsigned long fault_recorded(void);
  * fault_observe() - call @fn at each hit, before it is decided
  *
  * How a scenario makes something happen midway through a store. NULL: none.
+ * Hits that @fn itself causes are counted, recorded and decided like any
+ * other, but not observed.
  */
 void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg);
 
@@ -147,13 +179,23 @@ void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg
  * fault_trace() - keep the backtrace of the first fault that fires
  *
  * Costs microseconds a case, so it is off but for cases that are reported.
+ * The first of fault_frames() lies in the shim function that failed.
  */
 #define FAULT_FRAMES	32
 void fault_trace(bool on);
 int fault_frames(void **frames, int max);
 
-/* Arm every point for a user's own fiu_enable(), and serve fiu-ctrl. */
-int fault_rc_fifo(const char *basename);
+/*
+ * Arm every point for a user's own fiu_enable(), by any name or wildcard. The
+ * subject then fails with the point's default error, or with the legal error
+ * whose number (positive or negative) was given as failinfo.
+ */
 void fault_arm_all(bool on);
+
+/*
+ * The same, and serve fiu-ctrl from a thread of this process, which must be
+ * the one that runs the cases. 0, or -1 when the FIFOs cannot be made.
+ */
+int fault_rc_fifo(const char *basename);
 
 #endif

@@ -13,12 +13,16 @@
 /**
  * struct context - one task's
  * @held: the locks it holds, oldest first (struct spinlock or struct mutex)
+ * @class: the lock class of each of @held, see lock.c
  * @mappings: atomic mappings open (zpool_map_handle() without sleep_mapped)
+ * @id: tells tasks apart, the finished ones too; never 0
  */
 struct context {
 	unsigned int spinlocks, mutexes, rcu_depth, preempt, mappings;
+	unsigned int id;
 	unsigned int nr_held;
 	const void *held[CONTEXT_LOCKS];
+	unsigned char class[CONTEXT_LOCKS];
 };
 extern struct context *context_now;
 
@@ -28,5 +32,25 @@ void context_might_sleep(const char *what);
 void context_might_alloc(unsigned int gfp, const char *what);
 /* Nothing held that forbids sleeping. */
 bool context_can_sleep(void);
+
+/* An atomic mapping is opened and closed. */
+void context_map_begin(void);
+void context_map_end(void);
+
+/**
+ * context_run() - run @fn as another task while the current one is suspended
+ * @what: the task in a complaint: "a work function of zswap-shrink"
+ * @preempt: its preempt count: 0 for a task, 1 for what softirqs run
+ *
+ * The caller has made sure that the current task can be suspended. A task
+ * that ends while it holds something is a complaint (K).
+ */
+void context_run(const char *what, unsigned int preempt, void (*fn)(void *arg), void *arg);
+
+/* Does any unfinished task hold this lock? */
+bool context_holds(const void *lock);
+
+/* The name of a lock class, for complaints (lock.c). */
+const char *lock_class_name(unsigned int class);
 
 #endif

@@ -84,15 +84,17 @@ bool ledger_object(const void *p, struct ledger_object *out);
 void ledger_for_each_object(const struct kmem_cache *cache,
 			    bool (*fn)(const struct ledger_object *, void *), void *arg);
 
-/* Allocations that are no slab objects: kmalloc bytes, percpu areas. */
+/* Allocations that are of no cache of a subject: kmalloc bytes, percpu areas. */
 unsigned long ledger_kmalloc_live(void);
 unsigned long ledger_percpu_live(void);
 
 /*
- * Check every free object and red zone for stray writes; complains (U) for
- * each one found and returns how many.
+ * Look for stray writes into freed objects and red zones; complain (U) of each
+ * one, once, and return how many. After a step: the objects that changed hands
+ * last. At the end of a case: every object there is.
  */
 unsigned int ledger_check_poison(void);
+unsigned int ledger_check_poison_all(void);
 
 /* ---- xarray ------------------------------------------------------------ */
 
@@ -230,6 +232,7 @@ bool ledger_counter(const char *name, uint64_t *value);
 const char *ledger_counter_name(unsigned int index);
 
 unsigned int ledger_pending_work(void);
+unsigned int ledger_nr_workqueues(void);	/* allocated, not destroyed */
 unsigned int ledger_rcu_pending(void);
 
 /**

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Spinlocks and mutexes: each rule kept and broken. */
+#include <check.h>
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "shim/boot.h"
+#include "shim/context.h"
+#include "shim/ledger.h"
+#include "shim/shim.h"
+#include "shim/world.h"
+#include "tests/complaints.h"
+
+static spinlock_t a, b, c;
+static struct mutex m, n;
+
+static void setup(void)
+{
+	world_boot(NULL, NULL);
+	spin_lock_init(&a);
+	spin_lock_init(&b);
+	spin_lock_init(&c);
+	mutex_init(&m);
+	mutex_init(&n);
+}
+
+static unsigned int spinlocks_held(void)
+{
+	return context_now->spinlocks;
+}
+
+START_TEST(spinlocks_lock)
+{
+	unsigned long flags;
+
+	spin_lock(&a);
+	ck_assert(spin_is_locked(&a));
+	ck_assert(lockdep_is_held(&a));
+	assert_spin_locked(&a);
+	lockdep_assert_held(&a);
+	spin_unlock(&a);
+	ck_assert(!spin_is_locked(&a));
+
+	spin_lock_bh(&a);
+	spin_lock_irq(&b);
+	spin_lock_irqsave(&c, flags);
+	ck_assert_uint_eq(spinlocks_held(), 3);
+	ck_assert_uint_eq(context_now->nr_held, 3);
+	/* In any order. */
+	spin_unlock_irq(&b);
+	spin_unlock_bh(&a);
+	ck_assert(lockdep_is_held(&c));
+	spin_unlock_irqrestore(&c, flags);
+	ck_assert_uint_eq(spinlocks_held(), 0);
+	ck_assert_uint_eq(context_now->nr_held, 0);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(trying)
+{
+	ck_assert(spin_trylock(&a));
+	ck_assert(!spin_trylock(&a));
+	ck_assert_uint_eq(spinlocks_held(), 1);
+	ck_assert(mutex_trylock(&m));
+	ck_assert(!mutex_trylock(&m));
+	ck_assert(mutex_is_locked(&m));
+	mutex_unlock(&m);
+	spin_unlock(&a);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(mutexes_lock)
+{
+	mutex_lock(&m);
+	mutex_lock(&n);
+	ck_assert(mutex_is_locked(&m));
+	ck_assert_uint_eq(context_now->mutexes, 2);
+	spin_lock(&a);
+	spin_unlock(&a);
+	mutex_unlock(&m);
+	ck_assert(!mutex_is_locked(&m));
+	mutex_unlock(&n);
+	ck_assert_uint_eq(context_now->mutexes, 0);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(mutex_under_spinlock)
+{
+	spin_lock(&a);
+	mutex_lock(&m);
+	one_complaint('K', "sleep-in-atomic", "mutex_lock may sleep");
+}
+END_TEST
+
+static void spin_twice(void *arg)
+{
+	spin_lock(&a);
+	spin_lock(&b);
+	spin_lock(&a);
+}
+
+static void mutex_twice(void *arg)
+{
+	mutex_lock(&m);
+	mutex_lock(&m);
+}
+
+START_TEST(recursion_ends_the_case)
+{
+	ck_assert_int_eq(world_call(spin_twice, NULL), WORLD_BUG);
+	one_complaint('K', "lock-recursion", "spin_lock() of &a");
+	setup();
+	ck_assert_int_eq(world_call(mutex_twice, NULL), WORLD_BUG);
+	one_complaint('K', "lock-recursion", "mutex_lock() of &m");
+}
+END_TEST
+
+static void take_m(void *arg)
+{
+	mutex_lock(&m);
+}
+
+static void hold_m(void *arg)
+{
+	mutex_lock(&m);
+	world_other_task(arg, NULL);
+	mutex_unlock(&m);
+}
+
+static void leave_a(void *arg)
+{
+	spin_lock(&a);
+}
+
+static void after_leave_a(void *arg)
+{
+	world_other_task(leave_a, NULL);
+	complain_reset();
+	spin_lock(&a);
+}
+
+START_TEST(a_lock_that_is_never_given_back)
+{
+	ck_assert_int_eq(world_call(hold_m, take_m), WORLD_BUG);
+	one_complaint('K', "deadlock", "mutex_lock() of &m");
+	setup();
+	ck_assert_int_eq(world_call(after_leave_a, NULL), WORLD_BUG);
+	one_complaint('K', "deadlock", "spin_lock() of &a");
+}
+END_TEST
+
+static void take_n(void *arg)
+{
+	ck_assert(!mutex_trylock(&m));
+	mutex_lock(&n);
+	mutex_unlock(&n);
+}
+
+static void unlock_m(void *arg)
+{
+	mutex_unlock(&m);
+}
+
+START_TEST(another_task_and_a_held_mutex)
+{
+	ck_assert_int_eq(world_call(hold_m, take_n), WORLD_RETURNED);
+	no_complaint();
+	ck_assert_int_eq(world_call(hold_m, unlock_m), WORLD_RETURNED);
+	one_complaint('K', "unlock-by-other", "mutex_unlock() of &m");
+	/* ... and it was not carried out. */
+	ck_assert(!mutex_is_locked(&m));
+	ck_assert_uint_eq(context_now->mutexes, 0);
+}
+END_TEST
+
+START_TEST(unlock_of_what_is_not_held)
+{
+	spin_unlock(&a);
+	one_complaint('K', "unlock-not-held", "spin_unlock() of &a");
+	ck_assert_uint_eq(spinlocks_held(), 0);
+	setup();
+	mutex_unlock(&m);
+	one_complaint('K', "unlock-not-held", "mutex_unlock() of &m");
+	setup();
+	spin_lock_bh(&a);
+	spin_unlock_bh(&a);
+	spin_unlock_bh(&a);
+	one_complaint('K', "unlock-not-held", NULL);
+}
+END_TEST
+
+START_TEST(asserting_what_is_not_held)
+{
+	assert_spin_locked(&a);
+	one_complaint('K', "lock-not-held", "assert_spin_locked(): the task does not hold &a");
+	setup();
+	lockdep_assert_held(&m);
+	one_complaint('K', "lock-not-held", "lockdep_assert_held(): the task does not hold &m");
+}
+END_TEST
+
+START_TEST(a_lock_that_is_none)
+{
+	memset(&a, 0, sizeof(a));
+	spin_lock(&a);
+	one_complaint('K', "lock-uninitialised", "spin_lock()");
+	ck_assert_uint_eq(spinlocks_held(), 0);
+	setup();
+	memset(&m, 0x6b, sizeof(m));
+	mutex_lock(&m);
+	one_complaint('U', "lock-overwritten", "mutex_lock()");
+	setup();
+	memset(&m, 0x6b, sizeof(m));
+	mutex_unlock(&m);
+	one_complaint('U', "lock-overwritten", "mutex_unlock()");
+	setup();
+	memset(&a, 0, sizeof(a));
+	ck_assert(!spin_trylock(&a));
+	one_complaint('K', "lock-uninitialised", "spin_trylock()");
+}
+END_TEST
+
+START_TEST(initialised_again)
+{
+	mutex_init(&m);
+	mutex_lock(&m);
+	mutex_unlock(&m);
+	mutex_init(&m);
+	no_complaint();
+	mutex_lock(&m);
+	mutex_init(&m);
+	one_complaint('K', "init-held", "&m is initialised");
+	/* The holder's unlock is still one. */
+	mutex_unlock(&m);
+	one_complaint('K', "init-held", NULL);
+	setup();
+	spin_lock(&a);
+	spin_lock_init(&a);
+	one_complaint('K', "init-held", "&a is initialised");
+}
+END_TEST
+
+static void reinit_m(void *arg)
+{
+	mutex_init(&m);
+}
+
+START_TEST(initialised_while_a_suspended_task_holds_it)
+{
+	world_call(hold_m, reinit_m);
+	one_complaint('K', "init-held", "&m is initialised");
+}
+END_TEST
+
+static DEFINE_SPINLOCK(static_spin);
+static DEFINE_MUTEX(static_mutex);
+
+START_TEST(static_locks)
+{
+	mutex_lock(&static_mutex);
+	spin_lock(&static_spin);
+	ck_assert(lockdep_is_held(&static_spin));
+	spin_unlock(&static_spin);
+	mutex_unlock(&static_mutex);
+	no_complaint();
+	spin_unlock(&static_spin);
+	one_complaint('K', "unlock-not-held", "of static_spin");
+}
+END_TEST
+
+static void under(spinlock_t *outer, spinlock_t *inner)
+{
+	spin_lock(outer);
+	spin_lock(inner);
+	spin_unlock(inner);
+	spin_unlock(outer);
+}
+
+START_TEST(order_kept)
+{
+	for (int i = 0; i < 3; i++) {
+		under(&a, &b);
+		under(&b, &c);
+		under(&a, &c);
+	}
+	/* What only tries cannot wait, and one under nothing orders nothing. */
+	spin_lock(&c);
+	ck_assert(spin_trylock(&a));
+	spin_unlock(&a);
+	spin_unlock(&c);
+	spin_lock(&b);
+	spin_unlock(&b);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(order_inverted)
+{
+	under(&a, &b);
+	under(&b, &a);
+	one_complaint('K', "lock-order", "takes &a under &b, and before that &b under &a");
+	/* Said once. */
+	under(&b, &a);
+	one_complaint('K', "lock-order", NULL);
+}
+END_TEST
+
+START_TEST(order_inverted_through_a_third)
+{
+	under(&a, &b);
+	under(&b, &c);
+	no_complaint();
+	under(&c, &a);
+	one_complaint('K', "lock-order", "takes &a under &c");
+}
+END_TEST
+
+/* The edges arrive in the other order: b to c is there when a reaches b. */
+START_TEST(order_inverted_through_a_third_later)
+{
+	under(&b, &c);
+	under(&a, &b);
+	under(&c, &a);
+	one_complaint('K', "lock-order", "takes &a under &c");
+}
+END_TEST
+
+START_TEST(order_of_a_tried_lock)
+{
+	ck_assert(spin_trylock(&a));
+	spin_lock(&b);
+	spin_unlock(&b);
+	spin_unlock(&a);
+	under(&b, &a);
+	one_complaint('K', "lock-order", "takes &a under &b");
+}
+END_TEST
+
+START_TEST(order_of_mutexes_and_spinlocks)
+{
+	mutex_lock(&m);
+	mutex_lock(&n);
+	mutex_unlock(&m);
+	spin_lock(&a);
+	spin_unlock(&a);
+	mutex_lock(&m);
+	one_complaint('K', "lock-order", "takes &m under &n");
+}
+END_TEST
+
+/* All locks of one place in the source are one class, and have no order. */
+START_TEST(order_of_one_class)
+{
+	spinlock_t l[4];
+
+	for (int i = 0; i < 4; i++)
+		spin_lock_init(&l[i]);
+	under(&l[0], &l[1]);
+	under(&l[1], &l[0]);
+	under(&l[2], &a);
+	no_complaint();
+	under(&a, &l[3]);
+	one_complaint('K', "lock-order", "takes &l[i] under &a");
+}
+END_TEST
+
+START_TEST(order_is_forgotten_with_the_world)
+{
+	ck_assert_int_eq(world_snapshot(), 0);
+	under(&a, &b);
+	world_restore();
+	under(&b, &a);
+	no_complaint();
+	world_restore();
+	under(&a, &b);
+	no_complaint();
+}
+END_TEST
+
+#define FOUR(x) x(0) x(1) x(2) x(3)
+#define INIT(i) spin_lock_init(&l[k++]);
+
+/* More classes than the table holds: those beyond it are not followed. */
+START_TEST(order_of_too_many_classes)
+{
+	spinlock_t l[40];
+	int k = 0;
+
+	FOUR(INIT) FOUR(INIT) FOUR(INIT) FOUR(INIT) FOUR(INIT)
+	FOUR(INIT) FOUR(INIT) FOUR(INIT) FOUR(INIT) FOUR(INIT)
+	ck_assert_int_eq(k, 40);
+	for (int i = 0; i < 39; i++)
+		under(&l[i], &l[i + 1]);
+	no_complaint();
+	under(&l[38], &l[0]);
+	no_complaint();
+	under(&l[31], &l[0]);
+	one_complaint('K', "lock-order", NULL);
+}
+END_TEST
+
+START_TEST(too_many_locks)
+{
+	spinlock_t l[CONTEXT_LOCKS + 1];
+
+	for (int i = 0; i <= CONTEXT_LOCKS; i++)
+		spin_lock_init(&l[i]);
+	for (int i = 0; i < CONTEXT_LOCKS; i++)
+		spin_lock(&l[i]);
+	no_complaint();
+	spin_lock(&l[CONTEXT_LOCKS]);
+	one_complaint('K', "lock-depth", NULL);
+	for (int i = 0; i <= CONTEXT_LOCKS; i++)
+		spin_unlock(&l[i]);
+	ck_assert_uint_eq(spinlocks_held(), 0);
+	ck_assert_uint_eq(context_now->nr_held, 0);
+	one_complaint('K', "lock-depth", NULL);
+}
+END_TEST
+
+Suite *suite_lock(void)
+{
+	Suite *s = suite_create("lock");
+	TCase *tc = tcase_create("lock");
+	TCase *order = tcase_create("order");
+
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, spinlocks_lock);
+	tcase_add_test(tc, trying);
+	tcase_add_test(tc, mutexes_lock);
+	tcase_add_test(tc, mutex_under_spinlock);
+	tcase_add_test(tc, recursion_ends_the_case);
+	tcase_add_test(tc, a_lock_that_is_never_given_back);
+	tcase_add_test(tc, another_task_and_a_held_mutex);
+	tcase_add_test(tc, unlock_of_what_is_not_held);
+	tcase_add_test(tc, asserting_what_is_not_held);
+	tcase_add_test(tc, a_lock_that_is_none);
+	tcase_add_test(tc, initialised_again);
+	tcase_add_test(tc, initialised_while_a_suspended_task_holds_it);
+	tcase_add_test(tc, static_locks);
+	tcase_add_test(tc, too_many_locks);
+	suite_add_tcase(s, tc);
+
+	tcase_add_checked_fixture(order, setup, NULL);
+	tcase_add_test(order, order_kept);
+	tcase_add_test(order, order_inverted);
+	tcase_add_test(order, order_inverted_through_a_third);
+	tcase_add_test(order, order_inverted_through_a_third_later);
+	tcase_add_test(order, order_of_a_tried_lock);
+	tcase_add_test(order, order_of_mutexes_and_spinlocks);
+	tcase_add_test(order, order_of_one_class);
+	tcase_add_test(order, order_is_forgotten_with_the_world);
+	tcase_add_test(order, order_of_too_many_classes);
+	suite_add_tcase(s, order);
+	return s;
+}

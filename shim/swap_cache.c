@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The swap cache: which folio holds the newest bytes of a swap slot. */
+#include <linux/mempolicy.h>
+#include <linux/swapops.h>
+#include <linux/topology.h>
+
+#include "swap.h"
+
+#include "context.h"
+#include "fault.h"
+#include "ledger.h"
+#include "shim.h"
+#include "swap_internal.h"
+
+static struct mempolicy local_policy __world = { .mode = MPOL_LOCAL };
+
+static swp_entry_t entry_add(swp_entry_t entry, long n)
+{
+	entry.val += n;
+	return entry;
+}
+
+bool swap_cache_can_add(swp_entry_t entry, unsigned int order)
+{
+	long i;
+
+	for (i = 0; i < 1L << order; i++) {
+		struct swap_slot *slot = swap_entry_slot(entry_add(entry, i));
+
+		if (!slot || !slot->count || slot->folio)
+			return false;
+	}
+	return true;
+}
+
+void swap_cache_add(struct folio *folio, swp_entry_t entry)
+{
+	long i, nr = folio_nr_pages(folio);
+
+	for (i = 0; i < nr; i++)
+		swap_entry_slot(entry_add(entry, i))->folio = folio;
+	folio_set_swapcache(folio);
+	folio->swap = entry;
+	folio->_refcount += nr;
+}
+
+void swap_cache_del(struct folio *folio)
+{
+	long i, nr = folio_nr_pages(folio);
+	swp_entry_t entry = folio->swap;
+
+	folio_clear_swapcache(folio);
+	folio->swap.val = 0;
+	folio->_refcount -= nr;
+	for (i = 0; i < nr; i++)
+		swap_entry_slot(entry_add(entry, i))->folio = NULL;
+	for (i = 0; i < nr; i++) {
+		swp_entry_t this = entry_add(entry, i);
+		struct swap_slot *slot = swap_entry_slot(this);
+
+		if (!slot->count)
+			swap_slot_release(slot, this);
+	}
+}
+
+bool swap_cache_unused(const struct folio *folio)
+{
+	long i;
+
+	for (i = 0; i < folio_nr_pages(folio); i++)
+		if (swap_entry_slot(entry_add(folio->swap, i))->count)
+			return false;
+	return true;
+}
+
+struct folio *swap_cache_new(swp_entry_t entry)
+{
+	struct folio *folio = folio_create(0, numa_node_id());
+
+	folio_make_contents(folio);
+	folio_set_locked(folio);
+	swap_cache_add(folio, entry);
+	return folio;
+}
+
+/*
+ * Narrowed: the new folio is charged to nobody and is on no LRU, and its node
+ * is the current CPU's whatever @mpol says. @skip_if_exists tells what to do
+ * while another task is between claiming the slot and filling the cache, and
+ * no task is ever seen there.
+ */
+struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask,
+				      struct mempolicy *mpol, pgoff_t ilx,
+				      bool *new_page_allocated, bool skip_if_exists)
+{
+	struct swap_slot *slot = swap_entry_slot(entry);
+
+	shim_call();
+	context_might_alloc(gfp_mask, "__read_swap_cache_async");
+	*new_page_allocated = false;
+	if (!slot)
+		return NULL;
+	if (slot->folio) {
+		folio_get(slot->folio);
+		return slot->folio;
+	}
+	if (!slot->count)
+		return NULL;
+	if (fault_hit_at(FP_READ_SWAP_CACHE_ASYNC, entry.val, false))
+		return NULL;
+	*new_page_allocated = true;
+	return swap_cache_new(entry);
+}
+
+/* Faithful. The caller keeps its reference and the lock. */
+void delete_from_swap_cache(struct folio *folio)
+{
+	shim_call();
+	if (!folio_test_locked(folio))
+		complain('K', "swap cache changed without the folio's lock",
+			 "delete_from_swap_cache() of a folio that is not locked");
+	if (folio_test_swapcache(folio))
+		swap_cache_del(folio);
+	else
+		complain('K', "folio is not in the swap cache",
+			 "delete_from_swap_cache() of a folio that is not in the swap cache");
+}
+
+/* Narrowed: every task has the same policy, to allocate on its CPU's node. */
+struct mempolicy *get_task_policy(struct task_struct *p)
+{
+	shim_call();
+	return &local_policy;
+}
+
+struct folio *ledger_swap_cache(int type, unsigned long offset)
+{
+	struct swap_slot *slot = swap_entry_slot(swp_entry(type, offset));
+
+	return slot ? slot->folio : NULL;
+}

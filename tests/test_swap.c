@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Swap files and their slots, and the swap cache. */
+#include <check.h>
+
+#include <linux/mempolicy.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/swapops.h>
+#include <linux/writeback.h>
+
+#include "swap.h"
+
+#include "shim/boot.h"
+#include "shim/fault.h"
+#include "shim/ledger.h"
+#include "tests/complaints.h"
+#include "tests/fake_zswap.h"
+
+START_TEST(swapon_answers)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	ck_assert_int_eq(world_swapon(0, 100), -EBUSY);
+	ck_assert_int_eq(world_swapon(-1, 100), -EINVAL);
+	ck_assert_int_eq(world_swapon(MAX_SWAPFILES, 100), -EINVAL);
+	ck_assert_int_eq(world_swapon(2, 0), -EINVAL);
+	fake.swapon_error = -ENOMEM;
+	ck_assert_int_eq(world_swapon(2, 100), -ENOMEM);
+	ck_assert_ptr_null(get_swap_device(swp_entry(2, 1)));
+}
+END_TEST
+
+START_TEST(swapoff_reads_everything_back)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_zswap(16);
+	fake_put_file(17);
+	world_swap_alloc(0, 17, 1);
+	folio = fake_folio(1024, 6);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	world_swapoff(0);
+	ck_assert_uint_eq(fake.swapoffs, 1);
+	ck_assert_uint_eq(fake.loads, 2);
+	ck_assert_uint_eq(fake.invalidated, 66);
+	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+	folio_put(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	no_complaint();
+	ck_assert_int_eq(world_swapon(0, 64), 0);
+	ck_assert_ptr_null(ledger_swap_file(0, 17));
+}
+END_TEST
+
+START_TEST(swapoff_waits_for_nobody)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 2);
+	world_swapoff(0);
+	one_complaint('K', "swapoff waits for a locked folio", "offset 16");
+	ck_assert(!folio_test_swapcache(folio));
+	ck_assert_uint_eq(fake.swapoffs, 1);
+
+	fake_boot(SUBJECT_LOAD_INT);
+	get_swap_device(swp_entry(0, 16));
+	world_swapoff(0);
+	one_complaint('R', "swapoff waits for a user of the device", "1 references of swap file 0");
+}
+END_TEST
+
+START_TEST(device_references)
+{
+	struct swap_info_struct *si;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	ck_assert_ptr_null(get_swap_device(swp_entry(2, 16)));
+	ck_assert_ptr_null(get_swap_device(swp_entry(MAX_SWAPFILES, 16)));
+	ck_assert_ptr_null(get_swap_device(swp_entry(0, FAKE_SLOTS)));
+	si = get_swap_device(swp_entry(1, FAKE_SLOTS - 1));
+	ck_assert_ptr_nonnull(si);
+	ck_assert_int_eq(ledger_swap_device_refs(1), 1);
+	ck_assert_int_eq(ledger_swap_device_refs(0), 0);
+	put_swap_device(si);
+	ck_assert_int_eq(ledger_swap_device_refs(1), 0);
+	no_complaint();
+	put_swap_device(si);
+	one_complaint('R', "swap device put too often", "swap file 1");
+}
+END_TEST
+
+START_TEST(totalram)
+{
+	const struct world_config small = {
+		.cpus_possible = 1, .cpus_online = 1, .totalram_pages = 1000,
+	};
+
+	ck_assert_int_eq(world_boot(NULL, NULL), 0);
+	ck_assert_uint_eq(totalram_pages(), 1UL << 18);
+	world_set_totalram(77);
+	ck_assert_uint_eq(totalram_pages(), 77);
+	ck_assert_int_eq(world_boot(&small, NULL), 0);
+	ck_assert_uint_eq(totalram_pages(), 1000);
+}
+END_TEST
+
+START_TEST(last_user_frees_the_slot)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	world_swap_alloc(1, 300, 2);
+	world_swap_alloc(1, 301, 1);
+	world_swap_free(1, 300, 2);
+	ck_assert_uint_eq(fake.invalidated, 1);
+	ck_assert_uint_eq(fake.last_invalidated, swp_entry(1, 300).val);
+	world_swap_free(1, 300, 2);
+	ck_assert_uint_eq(fake.invalidated, 2);
+	ck_assert_uint_eq(fake.last_invalidated, swp_entry(1, 301).val);
+	world_swap_free(1, 300, 2);
+	world_swap_free(1, FAKE_SLOTS, 1);
+	ck_assert_uint_eq(fake.invalidated, 2);
+}
+END_TEST
+
+START_TEST(offset_0_is_the_header)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	world_swap_alloc(0, 0, 2);
+	ck_assert_ptr_null(world_folio(0, 0, NULL, 0, 0, fake_contents));
+	ck_assert_ptr_nonnull(world_folio(0, 0, NULL, 0, 1, fake_contents));
+}
+END_TEST
+
+START_TEST(free_drops_an_unlocked_folio)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	folio_unlock(folio);
+	world_swap_free(0, 16, 1);
+	ck_assert(!folio_test_swapcache(folio));
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+	ck_assert_uint_eq(fake.invalidated, 1);
+	world_folio_drop(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+}
+END_TEST
+
+START_TEST(locked_folio_keeps_its_slot)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	world_swap_free(0, 16, 1);
+	ck_assert_ptr_eq(ledger_swap_cache(0, 16), folio);
+	ck_assert_uint_eq(fake.invalidated, 0);
+	delete_from_swap_cache(folio);
+	ck_assert_uint_eq(fake.invalidated, 1);
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+}
+END_TEST
+
+START_TEST(large_folio_keeps_all_its_slots)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 2);
+	folio_unlock(folio);
+	world_swap_free(0, 16, 3);
+	ck_assert_ptr_eq(ledger_swap_cache(0, 16), folio);
+	ck_assert_uint_eq(fake.invalidated, 0);
+	world_swap_free(0, 19, 1);
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+	ck_assert_uint_eq(fake.invalidated, 4);
+	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+}
+END_TEST
+
+/* What a slot's last user wrote is not its next user's. */
+START_TEST(generations)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_file(16);
+	ck_assert_ptr_eq(ledger_swap_file(0, 16), fake_contents[0]);
+	world_swap_free(0, 16, 1);
+	ck_assert_ptr_null(ledger_swap_file(0, 16));
+	world_swap_alloc(0, 16, 1);
+	ck_assert_ptr_null(ledger_swap_file(0, 16));
+	no_complaint();
+	fake_read_is(16, fake_contents[0], READ_SWAP_FILE);
+	one_complaint('C', "swap file read where nothing was written", "slot 16 of swap file 0");
+}
+END_TEST
+
+START_TEST(never_written_slot_reads_as_nothing)
+{
+	struct world_read read;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	world_swap_alloc(0, 16, 1);
+	read = world_swapin(0, 16);
+	ck_assert_int_eq(read.error, 0);
+	ck_assert_int_eq(read.from, READ_SWAP_FILE);
+	one_complaint('C', "swap file read where nothing was written", NULL);
+}
+END_TEST
+
+/* ---- writing back from zswap, as zswap_writeback_entry() does ---------- */
+
+static struct folio *get_folio(unsigned long offset, bool *allocated)
+{
+	return __read_swap_cache_async(swp_entry(0, offset), GFP_KERNEL, get_task_policy(current),
+				       NO_INTERLEAVE_INDEX, allocated, true);
+}
+
+START_TEST(writeback_ends_in_the_file)
+{
+	struct writeback_control wbc = { .sync_mode = WB_SYNC_NONE };
+	struct folio *folio;
+	bool allocated;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_zswap(16);
+	folio = get_folio(16, &allocated);
+	ck_assert(allocated && folio_test_locked(folio) && folio_test_swapcache(folio));
+	ck_assert(!folio_test_uptodate(folio) && !folio_test_dirty(folio));
+	ck_assert_int_eq(ledger_folio_refs(folio), 2);
+	memset(page_address(&folio->page), 0x42, PAGE_SIZE);
+	fake.here[16] = false;
+	folio_mark_uptodate(folio);
+	folio_set_reclaim(folio);
+	__swap_writepage(folio, &wbc);
+	ck_assert(!ledger_folio_locked(folio));
+	ck_assert_ptr_eq(ledger_swap_cache(0, 16), folio);
+	folio_put(folio);
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	ck_assert_uint_eq(ledger_swap_writes(0), 1);
+	ck_assert_uint_eq(fake.invalidated, 0);
+	fake_read_is(16, ledger_swap_file(0, 16), READ_SWAP_FILE);
+	ck_assert_int_eq(((const char *)ledger_swap_file(0, 16))[4095], 0x42);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(writeback_given_up)
+{
+	struct folio *folio;
+	bool allocated;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_zswap(16);
+	folio = get_folio(16, &allocated);
+	delete_from_swap_cache(folio);
+	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+	folio_unlock(folio);
+	folio_put(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	fake_read_is(16, fake_contents[0], READ_ZSWAP);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(writeback_meets_a_cached_folio)
+{
+	struct folio *folio;
+	bool allocated = true;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 1);
+	ck_assert_ptr_eq(get_folio(17, &allocated), folio);
+	ck_assert(!allocated);
+	ck_assert_int_eq(ledger_folio_refs(folio), 4);
+	folio_put(folio);
+	ck_assert_int_eq(ledger_folio_refs(folio), 3);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(writeback_finds_no_slot_or_no_memory)
+{
+	const struct fault fault = {
+		.point = FP_READ_SWAP_CACHE_ASYNC, .phase = PHASE_WRITEBACK, .error = -ENOMEM,
+	};
+	bool allocated = true;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	ck_assert_ptr_null(get_folio(16, &allocated));
+	ck_assert(!allocated);
+	world_swap_alloc(0, 16, 2);
+	world_swap_free(0, 16, 1);
+	ck_assert_ptr_null(get_folio(16, &allocated));
+
+	fake_put_zswap(20);
+	fault_reset();
+	ck_assert_int_eq(fault_plan_set(&fault, 1), 0);
+	fault_phase(PHASE_WRITEBACK);
+	fake_read_is(20, fake_contents[0], READ_ZSWAP);
+	ck_assert_uint_eq(fault_fired(), 0);
+	ck_assert_ptr_null(get_folio(17, &allocated));
+	ck_assert(!allocated);
+	ck_assert_uint_eq(fault_fired(), 1);
+	ck_assert_ptr_nonnull(get_folio(17, &allocated));
+	fault_plan_set(NULL, 0);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(writeback_may_not_be_atomic)
+{
+	static DEFINE_SPINLOCK(lock);
+	unsigned int kept, total;
+	bool allocated;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_zswap(16);
+	spin_lock(&lock);
+	get_folio(16, &allocated);
+	spin_unlock(&lock);
+	ck_assert_int_eq(ledger_complaints(&kept, &total)->letter, 'K');
+	ck_assert_uint_eq(total, 1);
+}
+END_TEST
+
+START_TEST(delete_rules)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	folio_unlock(folio);
+	delete_from_swap_cache(folio);
+	one_complaint('K', "swap cache changed without the folio's lock", NULL);
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	delete_from_swap_cache(folio);
+	no_complaint();
+	delete_from_swap_cache(folio);
+	one_complaint('K', "folio is not in the swap cache", "delete_from_swap_cache()");
+	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+}
+END_TEST
+
+START_TEST(write_rules)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	folio_unlock(folio);
+	__swap_writepage(folio, NULL);
+	one_complaint('K', "swap file written without the folio's lock", "slot 16");
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	folio_clear_uptodate(folio);
+	__swap_writepage(folio, NULL);
+	one_complaint('C', "swap file written from a folio without data", "slot 16");
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	delete_from_swap_cache(folio);
+	__swap_writepage(folio, NULL);
+	one_complaint('K', "folio is not in the swap cache", "__swap_writepage()");
+	ck_assert_uint_eq(ledger_swap_writes(0), 0);
+}
+END_TEST
+
+Suite *suite_swap(void)
+{
+	Suite *suite = suite_create("swap");
+	TCase *tc = tcase_create("swap files");
+
+	tcase_add_test(tc, swapon_answers);
+	tcase_add_test(tc, swapoff_reads_everything_back);
+	tcase_add_test(tc, swapoff_waits_for_nobody);
+	tcase_add_test(tc, device_references);
+	tcase_add_test(tc, totalram);
+	tcase_add_test(tc, last_user_frees_the_slot);
+	tcase_add_test(tc, offset_0_is_the_header);
+	tcase_add_test(tc, free_drops_an_unlocked_folio);
+	tcase_add_test(tc, locked_folio_keeps_its_slot);
+	tcase_add_test(tc, large_folio_keeps_all_its_slots);
+	tcase_add_test(tc, generations);
+	tcase_add_test(tc, never_written_slot_reads_as_nothing);
+	suite_add_tcase(suite, tc);
+
+	tc = tcase_create("swap cache");
+	tcase_add_test(tc, writeback_ends_in_the_file);
+	tcase_add_test(tc, writeback_given_up);
+	tcase_add_test(tc, writeback_meets_a_cached_folio);
+	tcase_add_test(tc, writeback_finds_no_slot_or_no_memory);
+	tcase_add_test(tc, writeback_may_not_be_atomic);
+	tcase_add_test(tc, delete_rules);
+	tcase_add_test(tc, write_rules);
+	suite_add_tcase(suite, tc);
+	return suite;
+}

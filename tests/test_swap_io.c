@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Writing folios out and reading them back, as reclaim and page faults do. */
+#include <check.h>
+
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+#include <linux/swapops.h>
+
+#include "swap.h"
+
+#include "shim/ledger.h"
+#include "tests/complaints.h"
+#include "tests/fake_zswap.h"
+
+#define CONTRACTS	2
+static const enum subject_load contracts[CONTRACTS] = { SUBJECT_LOAD_BOOL, SUBJECT_LOAD_INT };
+
+START_TEST(stored)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 4);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	ck_assert_uint_eq(fake.stores, 1);
+	ck_assert(fake.saw_memalloc && !fake.saw_dirty);
+	ck_assert(!(current->flags & PF_MEMALLOC));
+	ck_assert(!folio_test_locked(folio) && !folio_test_dirty(folio));
+	ck_assert_int_eq(ledger_folio_refs(folio), 17);
+	ck_assert_uint_eq(ledger_swap_writes(0), 0);
+	ck_assert_ptr_null(ledger_swap_file(0, 16));
+	world_folio_drop(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	ck_assert_uint_eq(fake.invalidated, 0);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(written)
+{
+	struct folio *folio;
+	long i;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake.refuse = true;
+	folio = fake_folio(256, 4);
+	ck_assert_int_eq(world_writepage(folio), WORLD_WRITTEN);
+	ck_assert(!folio_test_locked(folio) && !folio_test_dirty(folio));
+	ck_assert_uint_eq(ledger_swap_writes(0), 16);
+	ck_assert_uint_eq(ledger_swap_writes(1), 0);
+	for (i = 0; i < 16; i++)
+		ck_assert_ptr_eq(ledger_swap_file(0, 256 + i), fake_contents[i]);
+	ck_assert_ptr_null(ledger_swap_file(0, 255));
+	ck_assert_ptr_null(ledger_swap_file(1, 256));
+	world_folio_drop(folio);
+	for (i = 0; i < 16; i++)
+		fake_read_is(256 + i, fake_contents[i], READ_SWAP_FILE);
+	ck_assert_uint_eq(fake.swapins, 16);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(kept)
+{
+	struct mem_cgroup *memcg;
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake.refuse = true;
+	memcg = world_memcg_create(NULL);
+	world_memcg_set_zswap_writeback(memcg, false);
+	world_swap_alloc(0, 16, 2);
+	folio = world_folio(1, 0, memcg, 0, 16, fake_contents);
+	ck_assert_int_eq(world_writepage(folio), WORLD_KEPT);
+	ck_assert(!folio_test_locked(folio) && folio_test_dirty(folio));
+	ck_assert_uint_eq(ledger_swap_writes(0), 0);
+	fake_read_is(17, fake_contents[1], READ_SWAP_CACHE);
+	world_folio_drop(folio);
+	ck_assert_ptr_eq(ledger_swap_cache(0, 17), folio);
+	fake_read_is(17, fake_contents[1], READ_SWAP_CACHE);
+	fake.refuse = false;
+	folio_get(folio);
+	world_folio_lock(folio);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	world_folio_drop(folio);
+	fake_read_is(17, fake_contents[1], READ_ZSWAP);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(not_asked)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 2);
+	world_swap_free(0, 16, 4);
+	ck_assert_int_eq(world_writepage(folio), WORLD_NOT_ASKED);
+	ck_assert_uint_eq(fake.stores, 0);
+	ck_assert_uint_eq(fake.invalidated, 4);
+	ck_assert(!folio_test_swapcache(folio) && !folio_test_locked(folio));
+	ck_assert(folio_test_dirty(folio));
+	world_folio_drop(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+
+	folio = fake_folio(16, 2);
+	world_swap_free(0, 16, 3);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(dropped_only_when_nobody_needs_it)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	folio_get(folio);
+	world_folio_drop(folio);
+	ck_assert_ptr_eq(ledger_swap_cache(0, 16), folio);
+	ck_assert_int_eq(ledger_folio_refs(folio), 2);
+	world_folio_drop(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	ck_assert_uint_eq(fake.invalidated, 0);
+}
+END_TEST
+
+START_TEST(batched)
+{
+	static const struct {
+		bool can;
+		unsigned int order;
+		int error;
+		unsigned int batches, stores;
+		enum world_stored stored;
+	} row[] = {
+		{ true, 2, 0, 1, 0, WORLD_STORED },
+		{ true, 2, -EINVAL, 1, 0, WORLD_WRITTEN },
+		{ true, 2, 1, 1, 0, WORLD_WRITTEN },
+		{ true, 0, 0, 0, 1, WORLD_STORED },
+		{ false, 2, 0, 0, 1, WORLD_STORED },
+	};
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		fake_boot(SUBJECT_LOAD_INT);
+		fake.can_batch = row[i].can;
+		fake.batch_error = row[i].error;
+		ck_assert_int_eq(world_writepage(fake_folio(16, row[i].order)), row[i].stored);
+		ck_assert_uint_eq(fake.batches, row[i].batches);
+		ck_assert_uint_eq(fake.stores, row[i].stores);
+		no_complaint();
+	}
+}
+END_TEST
+
+/* ---- reading ----------------------------------------------------------- */
+
+START_TEST(read_from_each_place)
+{
+	unsigned int c;
+
+	for (c = 0; c < CONTRACTS; c++) {
+		fake_boot(contracts[c]);
+		fake_put_zswap(16);
+		fake_put_file(17);
+		fake_read_is(16, fake_contents[0], READ_ZSWAP);
+		ck_assert(folio_test_dirty(ledger_swap_cache(0, 16)));
+		ck_assert_uint_eq(fake.swapins, 0);
+		fake_read_is(17, fake_contents[0], READ_SWAP_FILE);
+		ck_assert(!folio_test_dirty(ledger_swap_cache(0, 17)));
+		ck_assert_uint_eq(fake.swapins, 1);
+		fake_read_is(16, fake_contents[0], READ_SWAP_CACHE);
+		fake_read_is(17, fake_contents[0], READ_SWAP_CACHE);
+		ck_assert_uint_eq(fake.loads, 2);
+		ck_assert(!ledger_folio_locked(ledger_swap_cache(0, 16)));
+		ck_assert_int_eq(ledger_folio_refs(ledger_swap_cache(0, 16)), 1);
+		no_complaint();
+	}
+}
+END_TEST
+
+START_TEST(read_of_no_slot)
+{
+	struct world_read read;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	read = world_swapin(0, 16);
+	ck_assert_int_eq(read.error, -ENOENT);
+	ck_assert_ptr_null(read.page);
+	read = world_swapin(5, 16);
+	ck_assert_int_eq(read.error, -ENOENT);
+	fake_put_zswap(16);
+	world_swap_free(0, 16, 1);
+	read = world_swapin(0, 16);
+	ck_assert_int_eq(read.error, -ENOENT);
+}
+END_TEST
+
+static void read_fails(unsigned long offset, int from)
+{
+	struct world_read read = world_swapin(0, offset);
+
+	ck_assert_int_eq(read.error, -EIO);
+	ck_assert_int_eq(read.from, from);
+	ck_assert_ptr_null(read.page);
+}
+
+/* The folio without data is met by everyone until reclaim takes it. */
+START_TEST(read_error)
+{
+	unsigned int c;
+
+	for (c = 0; c < CONTRACTS; c++) {
+		fake_boot(contracts[c]);
+		fake_put_zswap(16);
+		if (contracts[c] == SUBJECT_LOAD_INT)
+			fake.load_error = -EIO;
+		fake.load_no_data = true;
+		read_fails(16, READ_ZSWAP);
+		read_fails(16, READ_SWAP_CACHE);
+		fake.load_error = 0;
+		fake.load_no_data = false;
+		read_fails(16, READ_SWAP_CACHE);
+		ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_NOT_ASKED);
+		fake_read_is(16, fake_contents[0], READ_ZSWAP);
+		no_complaint();
+	}
+}
+END_TEST
+
+static void broken_load(bool *flaw, const char *key)
+{
+	*flaw = true;
+	fake_put_zswap(16);
+	world_swapin(0, 16);
+	one_complaint('K', key, NULL);
+	ck_assert(!ledger_folio_locked(ledger_swap_cache(0, 16)));
+}
+
+START_TEST(load_breaks_its_contract)
+{
+	unsigned int c;
+
+	for (c = 0; c < CONTRACTS; c++) {
+		fake_boot(contracts[c]);
+		broken_load(&fake.load_keeps_clean, "loaded folio is clean");
+		fake_boot(contracts[c]);
+		broken_load(&fake.load_wrong_lock, "folio lock wrong after zswap_load()");
+	}
+	fake_boot(SUBJECT_LOAD_INT);
+	broken_load(&fake.load_no_data, "loaded folio is not uptodate");
+	fake_boot(SUBJECT_LOAD_INT);
+	fake.load_error = -EIO;
+	broken_load(&fake.load_marks_failed, "folio uptodate without a load");
+}
+END_TEST
+
+START_TEST(load_misses_and_breaks_its_contract)
+{
+	unsigned int c;
+
+	for (c = 0; c < CONTRACTS; c++) {
+		fake_boot(contracts[c]);
+		fake_put_file(16);
+		fake.load_marks_missing = true;
+		world_swapin(0, 16);
+		one_complaint('K', "folio uptodate without a load", "slot 16");
+
+		fake_boot(contracts[c]);
+		fake_put_file(16);
+		fake.load_wrong_lock = true;
+		world_swapin(0, 16);
+		one_complaint('K', "folio lock wrong after zswap_load()", "with the folio unlocked");
+		ck_assert(!ledger_folio_locked(ledger_swap_cache(0, 16)));
+	}
+}
+END_TEST
+
+START_TEST(load_leaves_the_entry)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_zswap(16);
+	fake_put_zswap(17);
+	xa_store(&fake.tree[0], 17, &fake, GFP_KERNEL);
+	world_swapin(0, 16);
+	no_complaint();
+	world_swapin(0, 17);
+	one_complaint('K', "entry still there after zswap_load()", "slot 17");
+}
+END_TEST
+
+/* ---- histories --------------------------------------------------------- */
+
+START_TEST(reclaim_what_was_read)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_NOT_ASKED);
+	fake_put_zswap(16);
+	fake_put_file(17);
+	fake_read_is(16, fake_contents[0], READ_ZSWAP);
+	fake_read_is(17, fake_contents[0], READ_SWAP_FILE);
+	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_STORED);
+	ck_assert_int_eq(world_swapin_reclaim(0, 17), WORLD_NOT_ASKED);
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+	ck_assert_ptr_null(ledger_swap_cache(0, 17));
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	fake_read_is(16, fake_contents[0], READ_ZSWAP);
+	fake_read_is(17, fake_contents[0], READ_SWAP_FILE);
+	no_complaint();
+}
+END_TEST
+
+/* The folio's own page goes with it; the file has a copy. */
+START_TEST(file_outlives_the_folio)
+{
+	const void *file;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	fake_put_zswap(16);
+	fake_read_is(16, fake_contents[0], READ_ZSWAP);
+	fake.refuse = true;
+	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_WRITTEN);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	file = ledger_swap_file(0, 16);
+	ck_assert_ptr_ne(file, fake_contents[0]);
+	ck_assert_mem_eq(file, fake_contents[0], PAGE_SIZE);
+	fake_read_is(16, fake_contents[0], READ_SWAP_FILE);
+	world_folio_redirty(ledger_swap_cache(0, 16), fake_contents + 9);
+	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_WRITTEN);
+	ck_assert_ptr_eq(ledger_swap_file(0, 16), fake_contents[9]);
+	fake_read_is(16, fake_contents[9], READ_SWAP_FILE);
+	no_complaint();
+}
+END_TEST
+
+START_TEST(redirtied_and_refused)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 1);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	world_folio_redirty(folio, fake_contents + 4);
+	ck_assert(folio_test_dirty(folio));
+	fake_read_is(17, fake_contents[5], READ_SWAP_CACHE);
+	fake.refuse = true;
+	world_folio_lock(folio);
+	ck_assert_int_eq(world_writepage(folio), WORLD_WRITTEN);
+	world_folio_drop(folio);
+	fake_read_is(16, fake_contents[4], READ_SWAP_FILE);
+	fake_read_is(17, fake_contents[5], READ_SWAP_FILE);
+	no_complaint();
+}
+END_TEST
+
+/* A zswap that forgets to invalidate is read before the newer file. */
+START_TEST(stale_entry_is_seen)
+{
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(16, 0);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	world_folio_redirty(folio, fake_contents + 4);
+	fake.refuse = true;
+	world_folio_lock(folio);
+	ck_assert_int_eq(world_writepage(folio), WORLD_WRITTEN);
+	fake.here[16] = true;
+	world_folio_drop(folio);
+	ck_assert_ptr_eq(ledger_swap_file(0, 16), fake_contents[4]);
+	ck_assert_int_eq(world_swapin(0, 16).from, READ_ZSWAP);
+}
+END_TEST
+
+START_TEST(large_out_small_in)
+{
+	struct folio *folio;
+	long i;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	folio = fake_folio(512, 6);
+	ck_assert_int_eq(world_writepage(folio), WORLD_STORED);
+	world_folio_drop(folio);
+	for (i = 0; i < 64; i++)
+		fake_read_is(512 + i, fake_contents[i], READ_ZSWAP);
+	ck_assert_uint_eq(ledger_nr_folios(), 64);
+	ck_assert_ptr_null(world_folio(6, 0, NULL, 0, 512, fake_contents));
+	for (i = 0; i < 64; i++)
+		ck_assert_int_eq(world_swapin_reclaim(0, 512 + i), WORLD_STORED);
+	ck_assert_ptr_nonnull(world_folio(6, 0, NULL, 0, 512, fake_contents));
+	ck_assert_uint_eq(ledger_nr_folios(), 1);
+	no_complaint();
+}
+END_TEST
+
+Suite *suite_swap_io(void)
+{
+	Suite *suite = suite_create("swap_io");
+	TCase *tc = tcase_create("out");
+
+	tcase_add_test(tc, stored);
+	tcase_add_test(tc, written);
+	tcase_add_test(tc, kept);
+	tcase_add_test(tc, not_asked);
+	tcase_add_test(tc, dropped_only_when_nobody_needs_it);
+	tcase_add_test(tc, batched);
+	suite_add_tcase(suite, tc);
+
+	tc = tcase_create("in");
+	tcase_add_test(tc, read_from_each_place);
+	tcase_add_test(tc, read_of_no_slot);
+	tcase_add_test(tc, read_error);
+	tcase_add_test(tc, load_breaks_its_contract);
+	tcase_add_test(tc, load_misses_and_breaks_its_contract);
+	tcase_add_test(tc, load_leaves_the_entry);
+	suite_add_tcase(suite, tc);
+
+	tc = tcase_create("histories");
+	tcase_add_test(tc, reclaim_what_was_read);
+	tcase_add_test(tc, file_outlives_the_folio);
+	tcase_add_test(tc, redirtied_and_refused);
+	tcase_add_test(tc, stale_entry_is_seen);
+	tcase_add_test(tc, large_out_small_in);
+	suite_add_tcase(suite, tc);
+	return suite;
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The arena: all memory of the simulated machine, in one mapping, so that
+ * going back to a snapshot is copying one block.
+ *
+ * Pages are taken from the front and never given back; what a case took
+ * beyond the snapshot is forgotten with it, and whoever takes those pages
+ * next initialises them, so nothing depends on what they held.
+ *
+ * The mapping is reserved once a process. Where it is differs from run to
+ * run; distances in it do not.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "boot.h"
+#include "shim.h"
+#include "slab.h"
+
+#define ARENA_SIZE	(1UL << 30)
+#define ARENA_PAGES	(ARENA_SIZE >> PAGE_SHIFT)
+
+/* arena_alloc(): steps of 16 bytes up to 2 KiB, above it powers of two pages. */
+#define SMALL_STEP	16u
+#define SMALL_MAX	2048u
+#define SMALL_CLASSES	(SMALL_MAX / SMALL_STEP)
+#define LARGE_CLASSES	16
+#define CHUNK_PAGES	4u
+
+/* @map: a struct page for each page. @touched: most pages ever used. */
+static struct {
+	char *base;
+	struct page *map;
+	unsigned long touched;
+	bool guard;
+} arena __outside;
+
+/* The snapshot: the pages' struct pages, their bytes, their ASan shadow. */
+static struct {
+	char *buf;
+	size_t size;
+	unsigned long pages;
+} saved __outside;
+
+/* @used: pages taken. The rest serves arena_alloc(). */
+static struct {
+	unsigned long used;
+	char *chunk, *chunk_end;
+	void *free[SMALL_CLASSES + LARGE_CLASSES];
+} heap __world;
+
+/* ---- uninstrumented memory --------------------------------------------- */
+
+typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
+
+#if defined(SHIM_MSAN)
+/* The instrumented copy is the one that takes the shadow along. */
+void raw_copy(void *dst, const void *src, size_t n)
+{
+	memcpy(dst, src, n);
+}
+#elif defined(__x86_64__)
+/* As quick as any copy from a few hundred bytes on, and never intercepted. */
+void raw_copy(void *dst, const void *src, size_t n)
+{
+	__asm__ __volatile__("rep movsb" : "+D"(dst), "+S"(src), "+c"(n) : : "memory");
+}
+#else
+__raw void raw_copy(void *dst, const void *src, size_t n)
+{
+	char *d = dst;
+	const char *s = src;
+
+	for (; n >= sizeof(word_t); n -= sizeof(word_t)) {
+		*(word_t *)d = *(const word_t *)s;
+		d += sizeof(word_t);
+		s += sizeof(word_t);
+		barrier();
+	}
+	while (n--) {
+		*d++ = *s++;
+		barrier();
+	}
+}
+#endif
+
+/* The barriers keep the compiler from calling the intercepted memset(). */
+__raw void raw_fill(void *p, unsigned char byte, size_t size)
+{
+	const uint64_t word = byte * 0x0101010101010101ull;
+	char *c = p;
+
+	for (; size >= sizeof(word); size -= sizeof(word)) {
+		*(word_t *)c = word;
+		c += sizeof(word);
+		barrier();
+	}
+	while (size--) {
+		*c++ = byte;
+		barrier();
+	}
+}
+
+__raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
+{
+	const uint64_t word = byte * 0x0101010101010101ull;
+	const unsigned char *c = p;
+	size_t i = 0;
+
+	while (i + sizeof(word) <= size && *(const word_t *)(c + i) == word)
+		i += sizeof(word);
+	while (i < size && c[i] == byte)
+		i++;
+	return i;
+}
+
+/* ---- pages ------------------------------------------------------------- */
+
+struct page *arena_pages(unsigned int nr, int nid)
+{
+	unsigned long first = heap.used;
+
+	if (nr > ARENA_PAGES - first)
+		return NULL;
+	heap.used += nr;
+	if (heap.used > arena.touched)
+		arena.touched = heap.used;
+	for (unsigned long i = first; i < heap.used; i++) {
+		arena.map[i] = (struct page){
+			.virtual = arena.base + (i << PAGE_SHIFT),
+			.head = &arena.map[i],
+			.nid = nid,
+			._refcount = 1,
+		};
+	}
+	memory_open(arena.base + (first << PAGE_SHIFT), (size_t)nr << PAGE_SHIFT);
+	return &arena.map[first];
+}
+
+struct page *arena_page(const void *p)
+{
+	unsigned long index = ((uintptr_t)p - (uintptr_t)arena.base) >> PAGE_SHIFT;
+
+	return index < heap.used ? &arena.map[index] : NULL;
+}
+
+bool arena_contains(const void *p)
+{
+	return arena_page(p);
+}
+
+unsigned long arena_used_pages(void)
+{
+	return heap.used;
+}
+
+bool arena_guarded(void)
+{
+	return arena.guard;
+}
+
+/* ---- the shim's own allocations ---------------------------------------- */
+
+static unsigned int class_of(size_t size)
+{
+	size_t pages = (size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	unsigned int order = 0;
+
+	if (size <= SMALL_MAX)
+		return size ? (size - 1) / SMALL_STEP : 0;
+	while ((1ul << order) < pages)
+		order++;
+	if (order >= LARGE_CLASSES)
+		world_end_now(WORLD_BUG, "the shim asked its arena for too large a piece");
+	return SMALL_CLASSES + order;
+}
+
+static char *take_pages(unsigned int nr)
+{
+	struct page *page = arena_pages(nr, 0);
+
+	if (!page)
+		world_end_now(WORLD_BUG, "the simulated machine has no memory left");
+	return page->virtual;
+}
+
+static void *take_small(size_t size)
+{
+	char *p;
+
+	if ((size_t)(heap.chunk_end - heap.chunk) < size) {
+		p = take_pages(CHUNK_PAGES);
+		if (p != heap.chunk_end)
+			heap.chunk = p;
+		heap.chunk_end = p + CHUNK_PAGES * PAGE_SIZE;
+	}
+	p = heap.chunk;
+	heap.chunk += size;
+	return p;
+}
+
+/* Never NULL: an arena that is used up ends the case. */
+void *arena_alloc(size_t size)
+{
+	unsigned int class = class_of(size);
+	void *p = heap.free[class];
+
+	if (p) {
+		raw_copy(&heap.free[class], p, sizeof(void *));
+		memory_open(p, size);
+	} else if (class < SMALL_CLASSES) {
+		p = take_small((class + 1) * SMALL_STEP);
+	} else {
+		p = take_pages(1u << (class - SMALL_CLASSES));
+	}
+	return memset(p, 0, size);
+}
+
+/* A freed piece is closed, so that the shim's own late uses show under ASan. */
+void arena_free(void *p, size_t size)
+{
+	unsigned int class;
+
+	if (!p)
+		return;
+	class = class_of(size);
+	memory_close(p, size);
+	raw_copy(p, &heap.free[class], sizeof(void *));
+	heap.free[class] = p;
+}
+
+/* ---- boot, snapshot ---------------------------------------------------- */
+
+static void *reserve(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Copying takes access to everything. */
+static void lift_guards(unsigned long pages)
+{
+	if (arena.guard && pages)
+		mprotect(arena.base, pages << PAGE_SHIFT, PROT_READ | PROT_WRITE);
+}
+
+static void reinstate_guards(unsigned long pages)
+{
+	if (arena.guard)
+		guard_reinstate(arena.map, pages);
+}
+
+int arena_boot(bool guard)
+{
+	if (!arena.map)
+		arena.map = reserve(ARENA_PAGES * sizeof(struct page));
+	if (!arena.base)
+		arena.base = reserve(ARENA_SIZE);
+	if (!arena.map || !arena.base)
+		return -1;
+	lift_guards(arena.touched);
+	arena.guard = guard;
+	saved.pages = 0;
+	memset(&heap, 0, sizeof(heap));
+	return 0;
+}
+
+#ifdef SHIM_ASAN
+#define SHADOW_OF_PAGE	(PAGE_SIZE >> 3)
+
+static char *arena_shadow(void)
+{
+	size_t scale, offset;
+
+	__asan_get_shadow_mapping(&scale, &offset);
+	return (char *)(((uintptr_t)arena.base >> scale) + offset);
+}
+#else
+#define SHADOW_OF_PAGE	0ul
+
+static char *arena_shadow(void)
+{
+	return NULL;
+}
+#endif
+
+/* Copy the first @pages pages with all that belongs to them to or from @buf. */
+static void transfer(char *buf, unsigned long pages, bool save)
+{
+	const struct {
+		char *at;
+		size_t size;
+	} part[] = {
+		{ (char *)arena.map, pages * sizeof(struct page) },
+		{ arena.base, pages << PAGE_SHIFT },
+		{ arena_shadow(), pages * SHADOW_OF_PAGE },
+	};
+
+	for (unsigned int i = 0; i < 3 && part[i].size; i++) {
+		if (save)
+			raw_copy(buf, part[i].at, part[i].size);
+		else
+			raw_copy(part[i].at, buf, part[i].size);
+		buf += part[i].size;
+	}
+}
+
+static int saved_reserve(size_t size)
+{
+	char *buf;
+
+	if (size <= saved.size)
+		return 0;
+	buf = reserve(size);
+	if (!buf)
+		return -1;
+	if (saved.buf)
+		munmap(saved.buf, saved.size);
+	saved.buf = buf;
+	saved.size = size;
+	return 0;
+}
+
+int arena_save(void)
+{
+	saved.pages = 0;
+	if (saved_reserve(heap.used * (sizeof(struct page) + PAGE_SIZE + SHADOW_OF_PAGE)))
+		return -1;
+	lift_guards(heap.used);
+	transfer(saved.buf, heap.used, true);
+	reinstate_guards(heap.used);
+	saved.pages = heap.used;
+	return 0;
+}
+
+/* world.c puts @heap back with the other __world variables. */
+void arena_restore(void)
+{
+	if (!saved.pages)
+		return;
+	lift_guards(arena.touched);
+	transfer(saved.buf, saved.pages, false);
+	reinstate_guards(saved.pages);
+}

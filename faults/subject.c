@@ -98,9 +98,21 @@ static int open_object(const char *path, struct subject *s, char *why, size_t si
 
 /* ---- its writable data ------------------------------------------------- */
 
+/* @inside: an address of the object; @base: what its symbols count from. */
 struct span {
-	uintptr_t base, start, end;
+	uintptr_t inside, base, start, end;
 };
+
+static bool has_inside(const struct dl_phdr_info *info, uintptr_t inside)
+{
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+
+		if (ph->p_type == PT_LOAD && inside - info->dlpi_addr - ph->p_vaddr < ph->p_memsz)
+			return true;
+	}
+	return false;
+}
 
 /* The writable segment, less what is read-only once relocated. */
 static int find_span(struct dl_phdr_info *info, size_t size, void *arg)
@@ -109,8 +121,9 @@ static int find_span(struct dl_phdr_info *info, size_t size, void *arg)
 	struct span *span = arg;
 	uintptr_t relro = 0;
 
-	if (info->dlpi_addr != span->base)
+	if (!has_inside(info, span->inside))
 		return 0;
+	span->base = info->dlpi_addr;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
 
@@ -180,13 +193,14 @@ static int by_offset(const void *a, const void *b)
  */
 static size_t find_counters(Elf *elf, const struct span *span, struct subject_range *out)
 {
+	/* Initialised for MSan's sake, which does not see libelf write. */
+	GElf_Shdr shdr = { 0 };
 	Elf_Scn *scn = NULL;
-	GElf_Shdr shdr;
 	size_t nr = 0;
 
 	while ((scn = elf_nextscn(elf, scn))) {
 		Elf_Data *data = elf_getdata(scn, NULL);
-		GElf_Sym sym;
+		GElf_Sym sym = { 0 };
 
 		if (!data || !gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_SYMTAB)
 			continue;
@@ -222,6 +236,8 @@ static int cut_counters(Elf *elf, const struct span *span, struct subject *s)
 	qsort(counters, nr, sizeof(*counters), by_offset);
 	for (size_t i = 0; i < nr; i++)
 		cut(s, counters[i].offset, counters[i].offset + counters[i].size);
+	if (s->nr_ranges && !s->ranges[s->nr_ranges - 1].size)
+		s->nr_ranges--;
 	free(counters);
 	return 0;
 }
@@ -245,12 +261,8 @@ static int find_ranges(const char *path, const struct span *span, struct subject
 
 static int find_data(const char *path, struct subject *s, char *why, size_t size)
 {
-	struct span span = { 0 };
-	struct link_map *map;
+	struct span span = { .inside = (uintptr_t)s->desc };
 
-	if (dlinfo(s->dl, RTLD_DI_LINKMAP, &map))
-		return refuse(why, size, "%s: %s", path, dlerror());
-	span.base = map->l_addr;
 	dl_iterate_phdr(find_span, &span);
 	s->data = (void *)span.start;
 	s->data_size = span.end - span.start;

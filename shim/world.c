@@ -68,43 +68,54 @@ static void since_now(void)
 	printk_reset();
 }
 
-static void boot_machine(const struct world_config *config)
+static int boot_machine(const struct world_config *config)
 {
-	arena_boot(config->guard);
+	if (arena_boot(config->guard))
+		return -2;
 	cpu_boot(config->cpus_possible, config->cpus_online);
 	slab_boot();
 	memcg_boot(config->memcg_disabled);
 	swap_boot(config->totalram_pages ? config->totalram_pages : TOTALRAM_DEFAULT);
+	return 0;
 }
 
-struct boot_subject {
-	const char *const *params;
-	int ret;
-};
-
-static void boot_subject(void *arg)
+static int boot_subject(const char *const *params)
 {
-	struct boot_subject *b = arg;
 	const initcall_t *call;
+	int ret = 0;
 
-	for (const char *const *param = b->params; param && *param; param++)
-		param_boot(*param);
+	for (; params && *params; params++)
+		param_boot(*params);
 	debugfs_boot();
 	for (call = shim_subject->initcalls_start; call < shim_subject->initcalls_stop; call++) {
 		if ((*call)())
-			b->ret = -1;
+			ret = -1;
 	}
+	return ret;
+}
+
+struct boot {
+	const struct world_config *config;
+	int ret;
+};
+
+/* The machine's own boot enters the subject too: a memcg has a part of it. */
+static void boot(void *arg)
+{
+	struct boot *b = arg;
+
+	b->ret = boot_machine(b->config);
+	if (!b->ret && shim_subject)
+		b->ret = boot_subject(b->config->params);
 }
 
 int world_boot(const struct world_config *config, const struct subject *s)
 {
 	static const struct world_config defaults = { .cpus_possible = 2, .cpus_online = 2 };
-	struct boot_subject boot = { 0 };
+	struct boot b = { .config = config ? config : &defaults };
 
 	if (save_pristine())
 		return -2;
-	if (!config)
-		config = &defaults;
 	saved.valid = false;
 	world_set_budget(0);
 	raw_copy(__start_shim_world, saved.pristine, section_size());
@@ -114,12 +125,10 @@ int world_boot(const struct world_config *config, const struct subject *s)
 		subject = s;
 		shim_subject = s->desc;
 	}
-	boot_machine(config);
-	boot.params = config->params;
-	if (s && world_call(boot_subject, &boot) != WORLD_RETURNED)
-		boot.ret = -1;
+	if (world_call(boot, &b) != WORLD_RETURNED)
+		b.ret = -1;
 	system_state = SYSTEM_RUNNING;
-	return boot.ret;
+	return b.ret;
 }
 
 int world_snapshot(void)

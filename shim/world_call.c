@@ -18,6 +18,7 @@
 
 #include "boot.h"
 #include "shim.h"
+#include "slab.h"
 #include "world.h"
 
 /* AddressSanitizer says more about a bad access than a verdict can hold. */
@@ -63,9 +64,6 @@ unsigned long shim_calls __world;
 unsigned long shim_budget __outside;
 bool shim_looking __outside;
 
-/* Of slab.c; a world without it has nothing to add. */
-bool slab_fault_describe(const void *addr, char *buf, size_t size) __attribute__((weak));
-
 static bool in_call(void)
 {
 	return guard.active && pthread_equal(guard.thread, pthread_self());
@@ -89,19 +87,38 @@ void shim_overrun(void)
 	world_end_now(WORLD_OVERRUN, "the budget of kernel calls is used up");
 }
 
-static void describe(int sig, const siginfo_t *info)
+/*
+ * A pointer that is no address faults without one (SI_KERNEL): then it is in
+ * one of the registers, and slab.c knows the patterns that it looks for.
+ */
+static bool describe_pointer(const siginfo_t *info, const ucontext_t *uc, char *buf, size_t size)
 {
-	const char *what = "no memory of this machine";
+	if (info->si_code != SI_KERNEL)
+		return slab_fault_describe(info->si_addr, buf, size);
+#ifdef __x86_64__
+	for (int i = 0; i < NGREG; i++) {
+		if (slab_fault_describe((void *)uc->uc_mcontext.gregs[i], buf, size))
+			return true;
+	}
+#endif
+	return false;
+}
+
+static void describe(int sig, const siginfo_t *info, const ucontext_t *uc)
+{
+	const char *what = "an address where nothing is";
 	char buf[END_TEXT / 2];
 
-	if (sig == SIGFPE || sig == SIGILL)
-		what = sig == SIGFPE ? "division by zero or overflow" : "no instruction";
+	if (sig == SIGFPE)
+		what = "a division by zero, or its result is too big";
+	else if (sig == SIGILL)
+		what = "an instruction that is none";
+	else if (describe_pointer(info, uc, buf, sizeof(buf)))
+		what = buf;
 	else if (info->si_code == SI_KERNEL)
-		what = "an address that cannot be: list poison, or freed memory's pattern";
+		what = "a pointer that is no address";
 	else if ((unsigned long)info->si_addr < WORLD_PAGE_SIZE)
 		what = "a NULL pointer";
-	else if (slab_fault_describe && slab_fault_describe(info->si_addr, buf, sizeof(buf)))
-		what = buf;
 	snprintf(guard.text, sizeof(guard.text), "SIG%s: %s", sigabbrev_np(sig), what);
 }
 
@@ -115,7 +132,7 @@ static void on_fault(int sig, siginfo_t *info, void *ucontext)
 	if (!guard.ending) {
 		guard.ending = true;
 		snprintf(guard.text, sizeof(guard.text), "SIG%s", sigabbrev_np(sig));
-		describe(sig, info);
+		describe(sig, info, ucontext);
 		guard.nr_frames = backtrace(guard.frames, END_FRAMES);
 	}
 	guard.end = WORLD_SIGNAL;

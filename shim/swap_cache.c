@@ -14,31 +14,26 @@
 
 static struct mempolicy local_policy __world = { .mode = MPOL_LOCAL };
 
-static swp_entry_t entry_add(swp_entry_t entry, long n)
-{
-	entry.val += n;
-	return entry;
-}
-
 bool swap_cache_can_add(swp_entry_t entry, unsigned int order)
 {
+	struct swap_info_struct *si = swap_type_info(swp_type(entry));
+	struct swap_slot *slot;
 	long i;
 
-	for (i = 0; i < 1L << order; i++) {
-		struct swap_slot *slot = swap_entry_slot(entry_add(entry, i));
-
+	for_each_swap_slot(slot, i, si, swp_offset(entry), 1L << order)
 		if (!slot || !slot->count || slot->folio)
 			return false;
-	}
 	return true;
 }
 
 void swap_cache_add(struct folio *folio, swp_entry_t entry)
 {
+	struct swap_info_struct *si = swap_type_info(swp_type(entry));
 	long i, nr = folio_nr_pages(folio);
+	struct swap_slot *slot;
 
-	for (i = 0; i < nr; i++)
-		swap_entry_slot(entry_add(entry, i))->folio = folio;
+	for_each_swap_slot(slot, i, si, swp_offset(entry), nr)
+		slot->folio = folio;
 	folio_set_swapcache(folio);
 	folio->swap = entry;
 	folio->_refcount += nr;
@@ -46,29 +41,30 @@ void swap_cache_add(struct folio *folio, swp_entry_t entry)
 
 void swap_cache_del(struct folio *folio)
 {
+	unsigned int type = swp_type(folio->swap);
+	unsigned long first = swp_offset(folio->swap);
+	struct swap_info_struct *si = swap_type_info(type);
 	long i, nr = folio_nr_pages(folio);
-	swp_entry_t entry = folio->swap;
+	struct swap_slot *slot;
 
 	folio_clear_swapcache(folio);
 	folio->swap.val = 0;
 	folio->_refcount -= nr;
-	for (i = 0; i < nr; i++)
-		swap_entry_slot(entry_add(entry, i))->folio = NULL;
-	for (i = 0; i < nr; i++) {
-		swp_entry_t this = entry_add(entry, i);
-		struct swap_slot *slot = swap_entry_slot(this);
-
+	for_each_swap_slot(slot, i, si, first, nr)
+		slot->folio = NULL;
+	for_each_swap_slot(slot, i, si, first, nr)
 		if (!slot->count)
-			swap_slot_release(slot, this);
-	}
+			swap_slot_release(slot, swp_entry(type, first + i));
 }
 
 bool swap_cache_unused(const struct folio *folio)
 {
+	struct swap_info_struct *si = swap_type_info(swp_type(folio->swap));
+	struct swap_slot *slot;
 	long i;
 
-	for (i = 0; i < folio_nr_pages(folio); i++)
-		if (swap_entry_slot(entry_add(folio->swap, i))->count)
+	for_each_swap_slot(slot, i, si, swp_offset(folio->swap), folio_nr_pages(folio))
+		if (slot->count)
 			return false;
 	return true;
 }

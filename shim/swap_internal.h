@@ -69,6 +69,14 @@ static inline struct swap_slot *swap_slot(const struct swap_info_struct *si, uns
 
 struct swap_slot *swap_entry_slot(swp_entry_t entry);
 
+/*
+ * The slots of @nr pages from @first on; they lie side by side in a chunk.
+ * The body has to leave the loop at a slot that is NULL.
+ */
+#define for_each_swap_slot(slot, i, si, first, nr)				\
+	for (i = 0, slot = swap_slot(si, first); i < (nr); i++,			\
+	     slot = ((first) + i) & (SWAP_CHUNK - 1) ? slot + 1 : swap_slot(si, (first) + i))
+
 /* Its last user is gone: swap_range_free() of one slot (swap.c). */
 void swap_slot_release(struct swap_slot *slot, swp_entry_t entry);
 

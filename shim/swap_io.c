@@ -256,7 +256,7 @@ static void load_check_data(struct folio *folio, enum loaded loaded)
 
 	if (uptodate && loaded != LOADED)
 		complain('K', "folio uptodate without a load",
-			 "zswap_load() of slot %lu found nothing and marked the folio uptodate",
+			 "zswap_load() of slot %lu gave no page and marked the folio uptodate",
 			 swp_offset(folio->swap));
 	if (!uptodate && loaded == LOADED && shim_subject->load_returns == SUBJECT_LOAD_INT)
 		complain('K', "loaded folio is not uptodate",

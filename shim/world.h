@@ -154,7 +154,9 @@ void world_swap_free(int type, unsigned long offset, unsigned long nr);
  *	they are; not copied
  *
  * Slots @offset.. must have been allocated. The folio holds the swap cache's
- * references (one a page) and the caller's one. NULL: no arena memory.
+ * references (one a page) and the caller's one, and pins the memcg. NULL:
+ * @offset is not aligned to the folio's size, or its slots are not all in use
+ * and uncached.
  */
 struct folio *world_folio(unsigned int order, int nid, struct mem_cgroup *memcg,
 			  int type, unsigned long offset, const void *const *pages);
@@ -184,7 +186,8 @@ void world_folio_drop(struct folio *folio);
 /**
  * struct world_read - a page fault's read of one slot
  * @page: the bytes, valid until the next call; NULL when @error
- * @error: 0; -EIO when the folio did not become uptodate; -ENOMEM
+ * @error: 0; -EIO when the folio did not become uptodate, which stays so for
+ *	later reads until world_swapin_reclaim(); -ENOENT: the slot is not in use
  * @from: where they came from
  */
 struct world_read {

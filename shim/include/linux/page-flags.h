@@ -47,17 +47,19 @@ FOLIO_FLAG(own_contents, PG_own_contents)
 
 #undef FOLIO_FLAG
 
+/* Faithful. */
 static inline bool folio_test_large(const struct folio *folio)
 {
 	return folio_test_head(folio);
 }
 
+/* Faithful. */
 static inline void folio_mark_uptodate(struct folio *folio)
 {
 	folio_set_uptodate(folio);
 }
 
-/* Faithful: for the caller there is nothing but page->head. */
+/* Faithful, both. */
 static inline struct folio *page_folio(const struct page *page)
 {
 	return (struct folio *)page->head;

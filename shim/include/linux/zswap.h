@@ -24,7 +24,12 @@ struct zswap_lruvec_state {
 
 #pragma GCC visibility push(default)
 
+/* Which type a subject's file defines is found by grep when it is built. */
+#ifdef ZFAULT_ZSWAP_STORED_ATOMIC_T
+extern atomic_t zswap_stored_pages;
+#else
 extern atomic_long_t zswap_stored_pages;
+#endif
 
 unsigned long zswap_total_pages(void);
 bool zswap_store(struct folio *folio);

@@ -111,7 +111,7 @@ static void lock_never_granted(const struct lockdep_map *map, const char *what)
 	world_end_now(WORLD_BUG, "a task waits for a lock that is never given back");
 }
 
-static void lock_hold(struct lockdep_map *map)
+static void lock_hold(struct lockdep_map *map, unsigned int class)
 {
 	struct context *c = context_now;
 
@@ -121,7 +121,7 @@ static void lock_hold(struct lockdep_map *map)
 		return;
 	}
 	c->held[c->nr_held] = map;
-	c->class[c->nr_held++] = lock_class(map);
+	c->class[c->nr_held++] = class;
 }
 
 static bool lock_take(struct lockdep_map *map, const char *what)
@@ -136,7 +136,7 @@ static bool lock_take(struct lockdep_map *map, const char *what)
 	class = lock_class(map);
 	for (unsigned int i = 0; i < c->nr_held; i++)
 		class_check_order(c->class[i], class);
-	lock_hold(map);
+	lock_hold(map, class);
 	return true;
 }
 
@@ -145,7 +145,7 @@ static bool lock_try(struct lockdep_map *map, const char *what)
 {
 	if (!lock_usable(map, what) || map->owner)
 		return false;
-	lock_hold(map);
+	lock_hold(map, lock_class(map));
 	return true;
 }
 
@@ -183,7 +183,7 @@ static bool lock_release(struct lockdep_map *map, const char *what)
 }
 
 /*
- * Whether it is held is asked of the tasks, as the lock's own memory may be
+ * faithful. Whether it is held is asked of the tasks, as the lock's own memory may be
  * anything before it is initialised.
  */
 void shim_lock_init(struct lockdep_map *map, const char *key)
@@ -198,6 +198,7 @@ void shim_lock_init(struct lockdep_map *map, const char *key)
 
 bool shim_lock_is_held(const struct lockdep_map *map)
 {
+	shim_call();
 	return lock_usable(map, "lockdep_is_held") && map->owner == context_now->id;
 }
 

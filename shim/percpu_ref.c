@@ -60,7 +60,7 @@ static struct percpu_ref_data *ref_data(const struct percpu_ref *ref, const char
 	return NULL;
 }
 
-/* faithful */
+/* narrowed: not born atomic or dead */
 int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release, unsigned int flags,
 		    gfp_t gfp)
 {

@@ -52,12 +52,14 @@ void rcu_read_unlock(void)
 /* faithful */
 int rcu_read_lock_held(void)
 {
+	shim_call();
 	return context_now->rcu_depth != 0;
 }
 
 /* faithful: where preemption is off no grace period ends, as under a spinlock */
 int rcu_read_lock_any_held(void)
 {
+	shim_call();
 	return context_now->rcu_depth || context_now->preempt || context_now->spinlocks;
 }
 

@@ -369,8 +369,33 @@ START_TEST(order_of_one_class)
 }
 END_TEST
 
+/* A static lock is a class of its own, whatever others are called. */
+START_TEST(order_of_static_locks)
+{
+	static DEFINE_SPINLOCK(lock);
+	spinlock_t *outer = &lock;
+
+	{
+		static DEFINE_SPINLOCK(lock);
+
+		under(outer, &lock);
+		no_complaint();
+		under(&lock, outer);
+		one_complaint('K', "lock-order", "takes lock under lock");
+	}
+}
+END_TEST
+
 START_TEST(order_is_forgotten_with_the_world)
 {
+	/* The number a static lock had in another world is another's here. */
+	spin_lock(&static_spin);
+	spin_unlock(&static_spin);
+	setup();
+	under(&a, &b);
+	under(&b, &static_spin);
+	no_complaint();
+	setup();
 	ck_assert_int_eq(world_snapshot(), 0);
 	under(&a, &b);
 	world_restore();
@@ -454,6 +479,7 @@ Suite *suite_lock(void)
 	tcase_add_test(order, order_of_a_tried_lock);
 	tcase_add_test(order, order_of_mutexes_and_spinlocks);
 	tcase_add_test(order, order_of_one_class);
+	tcase_add_test(order, order_of_static_locks);
 	tcase_add_test(order, order_is_forgotten_with_the_world);
 	tcase_add_test(order, order_of_too_many_classes);
 	suite_add_tcase(s, order);

@@ -44,7 +44,7 @@ void shim_lock_assert_held(const struct lockdep_map *map, const char *what);
 	shim_lock_init(map, __key);		\
 } while (0)
 
-/* faithful */
+/* narrowed: a complaint, not a WARN, and only of the running task's locks */
 #define lockdep_is_held(lock)		shim_lock_is_held(&(lock)->dep_map)
 #define lockdep_assert_held(lock) \
 	shim_lock_assert_held(&(lock)->dep_map, "lockdep_assert_held")

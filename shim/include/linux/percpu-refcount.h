@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 #include <linux/gfp.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 

@@ -37,7 +37,7 @@ static inline void list_del_rcu(struct list_head *entry)
 })
 
 /*
- * The kernel checks the walk and takes any lock that keeps preemption off for
+ * faithful. The kernel checks the walk and takes any lock that keeps preemption off for
  * protection, so the update side may walk under its spinlock.
  */
 #define __list_check_rcu(dummy, cond, extra...) \

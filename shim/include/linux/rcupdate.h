@@ -21,8 +21,8 @@ void shim_rcu_suspicious(const char *what);
 	({ if (unlikely(!(ok))) shim_rcu_suspicious(what); })
 
 /*
- * Ordering is not simulated: one task runs at a time, and what it wrote the
- * next one sees.
+ * narrowed: ordering is not simulated, as one task runs at a time and what it
+ * wrote the next one sees.
  */
 #define rcu_dereference_raw(p)	READ_ONCE(p)
 #define rcu_dereference_check(p, c) ({					\

@@ -163,7 +163,8 @@ void folio_lock(struct folio *folio)
 	if (!folio_alive(folio, "folio_lock"))
 		return;
 	if (folio_test_locked(folio)) {
-		complain('K', "folio locked twice", "folio_lock() of a folio that is locked already");
+		complain('K', "folio locked twice",
+			 "folio_lock() of a folio that is locked already");
 		world_end_now(WORLD_BUG, "deadlock: folio_lock() of a folio that is locked already");
 	}
 	folio_set_locked(folio);
@@ -176,7 +177,8 @@ void folio_unlock(struct folio *folio)
 	if (!folio_alive(folio, "folio_unlock"))
 		return;
 	if (!folio_test_locked(folio))
-		complain('K', "folio unlocked twice", "folio_unlock() of a folio that is not locked");
+		complain('K', "folio unlocked twice",
+			 "folio_unlock() of a folio that is not locked");
 	folio_clear_locked(folio);
 }
 

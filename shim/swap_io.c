@@ -59,7 +59,7 @@ static void swap_file_read(struct folio *folio)
 
 	if (!slot->file || slot->file_generation != slot->generation)
 		complain('C', "swap file read where nothing was written",
-			 "slot %lu of swap file %u was read from the file and never written there since it was allocated",
+			 "slot %lu of swap file %u was read without a write since it was allocated",
 			 swp_offset(folio->swap), swp_type(folio->swap));
 	if (slot->file)
 		memcpy(folio->virtual, slot->file, PAGE_SIZE);

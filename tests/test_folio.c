@@ -219,6 +219,7 @@ START_TEST(freed_while_locked)
 	folio_lock(folio);
 	folio_put(folio);
 	one_complaint('K', "folio freed while locked", NULL);
+	ck_assert(!ledger_folio_locked(folio));
 	ck_assert_uint_eq(ledger_nr_folios(), 0);
 }
 END_TEST

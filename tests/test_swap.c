@@ -249,6 +249,35 @@ START_TEST(writeback_ends_in_the_file)
 }
 END_TEST
 
+/* Reclaim gets a folio that was written back only if nobody else wants it. */
+START_TEST(writeback_leaves_a_wanted_folio)
+{
+	struct folio *held, *dirty;
+	bool allocated;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	world_swap_alloc(0, 16, 2);
+	held = get_folio(16, &allocated);
+	folio_mark_uptodate(held);
+	folio_set_reclaim(held);
+	folio_get(held);
+	__swap_writepage(held, NULL);
+	folio_put(held);
+	ck_assert_ptr_eq(ledger_swap_cache(0, 16), held);
+	folio_put(held);
+	ck_assert_ptr_null(ledger_swap_cache(0, 16));
+
+	dirty = get_folio(17, &allocated);
+	folio_mark_uptodate(dirty);
+	folio_mark_dirty(dirty);
+	folio_set_reclaim(dirty);
+	__swap_writepage(dirty, NULL);
+	folio_put(dirty);
+	ck_assert_ptr_eq(ledger_swap_cache(0, 17), dirty);
+	no_complaint();
+}
+END_TEST
+
 START_TEST(writeback_given_up)
 {
 	struct folio *folio;
@@ -259,6 +288,7 @@ START_TEST(writeback_given_up)
 	folio = get_folio(16, &allocated);
 	delete_from_swap_cache(folio);
 	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+	ck_assert_uint_eq(folio->swap.val, 0);
 	folio_unlock(folio);
 	folio_put(folio);
 	ck_assert_uint_eq(ledger_nr_folios(), 0);
@@ -395,6 +425,7 @@ Suite *suite_swap(void)
 
 	tc = tcase_create("swap cache");
 	tcase_add_test(tc, writeback_ends_in_the_file);
+	tcase_add_test(tc, writeback_leaves_a_wanted_folio);
 	tcase_add_test(tc, writeback_given_up);
 	tcase_add_test(tc, writeback_meets_a_cached_folio);
 	tcase_add_test(tc, writeback_finds_no_slot_or_no_memory);

@@ -334,6 +334,10 @@ START_TEST(file_outlives_the_folio)
 	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_WRITTEN);
 	ck_assert_ptr_eq(ledger_swap_file(0, 16), fake_contents[9]);
 	fake_read_is(16, fake_contents[9], READ_SWAP_FILE);
+	folio_mark_dirty(ledger_swap_cache(0, 16));
+	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_WRITTEN);
+	ck_assert_ptr_ne(ledger_swap_file(0, 16), fake_contents[9]);
+	fake_read_is(16, fake_contents[9], READ_SWAP_FILE);
 	no_complaint();
 }
 END_TEST

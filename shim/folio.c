@@ -165,7 +165,7 @@ void folio_lock(struct folio *folio)
 	if (folio_test_locked(folio)) {
 		complain('K', "folio locked twice",
 			 "folio_lock() of a folio that is locked already");
-		world_end_now(WORLD_BUG, "deadlock: folio_lock() of a folio that is locked already");
+		world_end_now(WORLD_BUG, "deadlock: folio_lock() of a locked folio");
 	}
 	folio_set_locked(folio);
 }

@@ -275,7 +275,8 @@ START_TEST(load_misses_and_breaks_its_contract)
 		fake_put_file(16);
 		fake.load_wrong_lock = true;
 		world_swapin(0, 16);
-		one_complaint('K', "folio lock wrong after zswap_load()", "with the folio unlocked");
+		one_complaint('K', "folio lock wrong after zswap_load()",
+			      "with the folio unlocked");
 		ck_assert(!ledger_folio_locked(ledger_swap_cache(0, 16)));
 	}
 }

@@ -8,6 +8,7 @@
 #include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 
 #include "boot.h"
 #include "context.h"
@@ -15,6 +16,8 @@
 #include "ledger.h"
 #include "shim.h"
 #include "world.h"
+
+#define CPUS_DEFAULT	2
 
 struct cpumask shim_cpu_possible __world;
 struct cpumask shim_cpu_online __world;
@@ -36,6 +39,8 @@ static struct step {
 
 void cpu_boot(unsigned int possible, unsigned int online)
 {
+	possible = min(possible ? possible : CPUS_DEFAULT, (unsigned int)NR_CPUS);
+	online = min(online ? online : possible, possible);
 	nr_cpu_ids = possible;
 	shim_cpu_possible.bits = ~0ul >> (NR_CPUS - possible);
 	shim_cpu_online.bits = ~0ul >> (NR_CPUS - online);

@@ -62,7 +62,6 @@ static struct dentry *create(const char *name, struct dentry *parent)
 {
 	struct dentry *d;
 
-	shim_call();
 	context_might_sleep("debugfs_create_*()");
 	if (!ready)
 		return ERR_PTR(-ENOENT);
@@ -84,9 +83,12 @@ static struct dentry *create(const char *name, struct dentry *parent)
 /* narrowed: the name is not copied */
 struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
 {
-	int error = fault_hit(FP_DEBUGFS_CREATE_DIR);
-	struct dentry *d = error ? ERR_PTR(error) : create(name, parent);
+	struct dentry *d;
+	int error;
 
+	shim_call();
+	error = fault_hit(FP_DEBUGFS_CREATE_DIR);
+	d = error ? ERR_PTR(error) : create(name, parent);
 	if (!IS_ERR(d))
 		d->dir = true;
 	return d;
@@ -95,8 +97,10 @@ struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
 static struct dentry *create_number(const char *name, struct dentry *parent, void *data,
 				    int (*get)(void *data, u64 *val))
 {
-	struct dentry *d = create(name, parent);
+	struct dentry *d;
 
+	shim_call();
+	d = create(name, parent);
 	if (!IS_ERR(d)) {
 		d->data = data;
 		d->get = get;

@@ -24,11 +24,12 @@ void printk_reset(void)
 /* narrowed: one call is one line; of the kernel's own formats it knows none */
 int _printk(const char *fmt, ...)
 {
-	char *line = lines[nr_lines++ % PRINTK_LINES];
 	va_list args;
+	char *line;
 	int len;
 
 	shim_call();
+	line = lines[nr_lines++ % PRINTK_LINES];
 	va_start(args, fmt);
 	len = vsnprintf(line, PRINTK_LINE, fmt, args);
 	va_end(args);

@@ -31,9 +31,10 @@ long strscpy(char *dest, const char *src, size_t size)
 /* faithful: it writes its argument */
 char *strstrip(char *s)
 {
-	size_t len = strlen(s);
+	size_t len;
 
 	shim_call();
+	len = strlen(s);
 	while (len && is_space(s[len - 1]))
 		len--;
 	s[len] = '\0';

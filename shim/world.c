@@ -111,7 +111,7 @@ static void boot(void *arg)
 
 int world_boot(const struct world_config *config, const struct subject *s)
 {
-	static const struct world_config defaults = { .cpus_possible = 2, .cpus_online = 2 };
+	static const struct world_config defaults;
 	struct boot b = { .config = config ? config : &defaults };
 
 	if (save_pristine())

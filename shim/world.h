@@ -25,7 +25,8 @@ struct subject;
 
 /**
  * struct world_config - the machine before it boots
- * @cpus_possible, @cpus_online: CPUs 0..n-1; odd CPUs are on node 1
+ * @cpus_possible, @cpus_online: CPUs 0..n-1; odd CPUs are on node 1; 0: two
+ *	possible, all of them online
  * @totalram_pages: what totalram_pages() says; 0: the default, 1 GiB
  * @memcg_disabled: as booted with cgroup_disable=memory
  * @guard: every slab object on a page of its own that is protected once

@@ -99,6 +99,9 @@ START_TEST(masks)
 		unsigned int possible, online;
 	} machines[] = { { 1, 1 }, { 2, 1 }, { 2, 2 }, { 5, 3 }, { 64, 64 } };
 
+	boot(0, 0);
+	ck_assert_uint_eq(nr_cpu_ids, 2);
+	ck_assert_uint_eq(num_online_cpus(), 2);
 	for (unsigned int m = 0; m < 5; m++) {
 		unsigned int cpu, nr = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CPU masks of one word: a scenario has a handful of CPUs. */
+/* Narrowed: CPU masks are of one word; a scenario has a handful of CPUs. */
 #ifndef _LINUX_CPUMASK_H
 #define _LINUX_CPUMASK_H
 

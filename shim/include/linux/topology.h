@@ -6,7 +6,7 @@
 #include <linux/numa.h>
 #include <linux/smp.h>
 
-/* Odd CPUs are on node 1. */
+/* Narrowed: of the machines there are, the one whose odd CPUs are on node 1. */
 static inline int cpu_to_node(int cpu)
 {
 	return cpu % MAX_NUMNODES;

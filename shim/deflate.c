@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * zlib, the only file that knows it, and what it computed so far.
+ *
+ * Compressing a page costs zlib some 170 microseconds and a case is played
+ * thousands of times with the same pages, so results of whole pages are kept:
+ * found by address where the contents are registered as immutable, by their
+ * bytes elsewhere, and expanded again by the compressed bytes. An entry found
+ * by its hash is compared in full before it is believed.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <linux/mm_types.h>
+
+#include "shim/deflate.h"
+#include "shim/shim.h"
+#include "shim/world.h"
+
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define written_by_zlib(p, n)	__msan_unpoison(p, n)
+#endif
+#endif
+#ifndef written_by_zlib
+#define written_by_zlib(p, n)	((void)(p))
+#endif
+
+/*
+ * The kernel's deflate makes raw streams. The device's have a header and a
+ * checksum, so that a page expanded by the wrong one of the two is no page.
+ */
+static const struct {
+	int level, window_bits, mem_level;
+} params[DEFLATE_NR] = {
+	[DEFLATE_GENERIC] = { Z_DEFAULT_COMPRESSION, -11, 8 },
+	[DEFLATE_IAA] = { Z_BEST_SPEED, 12, 8 },
+};
+
+#define MEMO_BUCKETS	4096u
+#define MEMO_BYTES	(64ul << 20)
+
+/**
+ * struct memo - a page and a stream that stands for it
+ * @by_page, @by_data: the next one of the same hash
+ * @compressed: zlib was seen to compress @page to @data; only these are found
+ *	by their page
+ * @expands: zlib was seen to expand @data to @page
+ * @data: @length compressed bytes
+ */
+struct memo {
+	struct memo *by_page, *by_data;
+	uint64_t page_hash, data_hash;
+	unsigned int length;
+	unsigned char kind;
+	bool compressed, expands;
+	unsigned char page[PAGE_SIZE];
+	unsigned char data[];
+};
+
+/**
+ * struct pages - a registered range
+ * @memo: what is known of each page, for each kind
+ */
+struct pages {
+	const char *start;
+	unsigned long nr;
+	struct memo **memo[DEFLATE_NR];
+};
+
+struct memo_table {
+	struct memo *page[MEMO_BUCKETS];
+	struct memo *data[MEMO_BUCKETS];
+};
+
+static z_stream deflaters[DEFLATE_NR] __outside;
+static z_stream inflaters[DEFLATE_NR] __outside;
+static unsigned char scratch[2 * PAGE_SIZE] __outside;
+
+static bool memo_off __outside;
+static struct memo_table *table __outside;
+static unsigned long memo_results __outside;
+static unsigned long memo_bytes __outside;
+static struct pages *ranges __outside;		/* ascending */
+static unsigned long nr_ranges __outside;
+
+/* ---- zlib -------------------------------------------------------------- */
+
+static z_stream *deflater(enum deflate_kind kind)
+{
+	z_stream *z = &deflaters[kind];
+
+	if (z->state)
+		return deflateReset(z) == Z_OK ? z : NULL;
+	if (deflateInit2(z, params[kind].level, Z_DEFLATED, params[kind].window_bits,
+			 params[kind].mem_level, Z_DEFAULT_STRATEGY) != Z_OK)
+		return NULL;
+	return z;
+}
+
+static z_stream *inflater(enum deflate_kind kind)
+{
+	z_stream *z = &inflaters[kind];
+
+	if (z->state)
+		return inflateReset(z) == Z_OK ? z : NULL;
+	return inflateInit2(z, params[kind].window_bits) == Z_OK ? z : NULL;
+}
+
+static unsigned int zlib_compress(enum deflate_kind kind, const void *src, unsigned int slen,
+				  void *dst, unsigned int room)
+{
+	z_stream *z = deflater(kind);
+
+	if (!z)
+		return 0;
+	z->next_in = (void *)src;
+	z->avail_in = slen;
+	z->next_out = dst;
+	z->avail_out = room;
+	if (deflate(z, Z_FINISH) != Z_STREAM_END)
+		return 0;
+	written_by_zlib(dst, z->total_out);
+	return z->total_out;
+}
+
+static unsigned int zlib_expand(enum deflate_kind kind, const void *src, unsigned int slen,
+				void *dst, unsigned int room)
+{
+	z_stream *z = inflater(kind);
+	int ret;
+
+	if (!z)
+		return 0;
+	z->next_in = (void *)src;
+	z->avail_in = slen;
+	z->next_out = dst;
+	z->avail_out = room;
+	ret = inflate(z, Z_SYNC_FLUSH);
+	written_by_zlib(dst, z->total_out);
+	return ret == Z_STREAM_END ? z->total_out : 0;
+}
+
+/* ---- what is remembered ------------------------------------------------ */
+
+/* Four lanes, so that a page takes a tenth of a microsecond. */
+static uint64_t hash_bytes(const void *p, unsigned int len, uint64_t seed)
+{
+	const uint64_t mul = 0x9e3779b97f4a7c15ull;
+	const unsigned char *c = p;
+	uint64_t lane[4] = { seed, len, mul, ~mul };
+	uint64_t word[4];
+	unsigned int i;
+
+	for (; len >= sizeof(word); c += sizeof(word), len -= sizeof(word)) {
+		memcpy(word, c, sizeof(word));
+		for (i = 0; i < 4; i++) {
+			lane[i] = (lane[i] ^ word[i]) * mul;
+			lane[i] ^= lane[i] >> 29;
+		}
+	}
+	memset(word, 0, sizeof(word));
+	memcpy(word, c, len);
+	for (i = 0; i < 4; i++)
+		lane[0] = ((lane[0] ^ (lane[0] >> 32)) * mul) ^ lane[i] ^ word[i] * mul;
+	return (lane[0] ^ (lane[0] >> 32)) * mul;
+}
+
+static struct memo **page_slot(enum deflate_kind kind, const void *page)
+{
+	struct pages *r;
+	unsigned long lo = 0, hi = nr_ranges, mid;
+	size_t off;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		r = &ranges[mid];
+		if ((const char *)page < r->start) {
+			hi = mid;
+			continue;
+		}
+		off = (const char *)page - r->start;
+		if (off < r->nr * PAGE_SIZE)
+			return off % PAGE_SIZE ? NULL : &r->memo[kind][off / PAGE_SIZE];
+		lo = mid + 1;
+	}
+	return NULL;
+}
+
+static struct memo *find_page(enum deflate_kind kind, const void *page, uint64_t hash)
+{
+	struct memo *m;
+
+	if (!table)
+		return NULL;
+	for (m = table->page[hash % MEMO_BUCKETS]; m; m = m->by_page)
+		if (m->page_hash == hash && m->kind == kind && !memcmp(m->page, page, PAGE_SIZE))
+			return m;
+	return NULL;
+}
+
+static struct memo *find_data(enum deflate_kind kind, const void *data, unsigned int length,
+			      uint64_t hash)
+{
+	struct memo *m;
+
+	if (!table)
+		return NULL;
+	for (m = table->data[hash % MEMO_BUCKETS]; m; m = m->by_data)
+		if (m->data_hash == hash && m->kind == kind && m->length == length &&
+		    !memcmp(m->data, data, length))
+			return m;
+	return NULL;
+}
+
+/*
+ * Full means starting over: that bounds the memory, and the pages of the
+ * scenario being played are soon there again. Without memory nothing is
+ * remembered; that is slow and right.
+ */
+static struct memo *remember(enum deflate_kind kind, const void *page, const void *data,
+			     unsigned int length, bool compressed)
+{
+	size_t size = sizeof(struct memo) + length;
+	struct memo *m, **bucket;
+
+	if (memo_off)
+		return NULL;
+	if (memo_bytes + size > MEMO_BYTES)
+		world_memo_clear();
+	if (!table)
+		table = calloc(1, sizeof(*table));
+	m = table ? calloc(1, size) : NULL;
+	if (!m)
+		return NULL;
+	m->kind = kind;
+	m->length = length;
+	m->compressed = compressed;
+	m->expands = !compressed;
+	memcpy(m->page, page, PAGE_SIZE);
+	memcpy(m->data, data, length);
+	m->data_hash = hash_bytes(data, length, kind);
+	bucket = &table->data[m->data_hash % MEMO_BUCKETS];
+	m->by_data = *bucket;
+	*bucket = m;
+	if (compressed) {
+		m->page_hash = hash_bytes(page, PAGE_SIZE, kind);
+		bucket = &table->page[m->page_hash % MEMO_BUCKETS];
+		m->by_page = *bucket;
+		*bucket = m;
+	}
+	memo_results++;
+	memo_bytes += size;
+	return m;
+}
+
+/*
+ * What a page compresses to: @data and its length. Where remembering is off
+ * or memory is short that is the scratch buffer, good until the next call.
+ */
+static unsigned int compress_page(enum deflate_kind kind, const void *page,
+				  const unsigned char **data)
+{
+	struct memo **slot = memo_off ? NULL : page_slot(kind, page);
+	struct memo *m = slot ? *slot : NULL;
+	unsigned int length;
+
+	if (!m && !memo_off)
+		m = find_page(kind, page, hash_bytes(page, PAGE_SIZE, kind));
+	if (!m) {
+		length = zlib_compress(kind, page, PAGE_SIZE, scratch, sizeof(scratch));
+		m = length ? remember(kind, page, scratch, length, true) : NULL;
+		if (!m) {
+			*data = scratch;
+			return length;
+		}
+	}
+	if (slot)
+		*slot = m;
+	*data = m->data;
+	return m->length;
+}
+
+unsigned int deflate_compress(enum deflate_kind kind, const void *src, unsigned int slen,
+			      void *dst, unsigned int room)
+{
+	const unsigned char *data;
+	unsigned int length;
+
+	if (slen != PAGE_SIZE)
+		return zlib_compress(kind, src, slen, dst, room);
+	length = compress_page(kind, src, &data);
+	if (length > room)
+		return 0;
+	memcpy(dst, data, length);
+	return length;
+}
+
+unsigned int deflate_page_length(enum deflate_kind kind, const void *page)
+{
+	const unsigned char *data;
+
+	return compress_page(kind, page, &data);
+}
+
+unsigned int deflate_expand(enum deflate_kind kind, const void *src, unsigned int slen,
+			    void *dst, unsigned int room)
+{
+	struct memo *m = NULL;
+	unsigned int length;
+
+	if (!memo_off && room >= PAGE_SIZE)
+		m = find_data(kind, src, slen, hash_bytes(src, slen, kind));
+	if (m && m->expands) {
+		memcpy(dst, m->page, PAGE_SIZE);
+		return PAGE_SIZE;
+	}
+	length = zlib_expand(kind, src, slen, dst, room);
+	if (length != PAGE_SIZE)
+		return length;
+	/* What was compressed here meets zlib's own expansion once, too. */
+	if (m)
+		m->expands = !memcmp(dst, m->page, PAGE_SIZE);
+	else
+		remember(kind, dst, src, slen, false);
+	return length;
+}
+
+/* ---- world.h ----------------------------------------------------------- */
+
+void world_memo(bool on)
+{
+	memo_off = !on;
+}
+
+void world_memo_stats(unsigned long *results, unsigned long *bytes)
+{
+	*results = memo_results;
+	*bytes = memo_bytes;
+}
+
+/* Every entry is in the table by data; registered ranges stay registered. */
+void world_memo_clear(void)
+{
+	struct memo *m, *next;
+	unsigned long i;
+
+	for (i = 0; table && i < MEMO_BUCKETS; i++) {
+		for (m = table->data[i]; m; m = next) {
+			next = m->by_data;
+			free(m);
+		}
+	}
+	if (table)
+		memset(table, 0, sizeof(*table));
+	for (i = 0; i < nr_ranges; i++)
+		memset(ranges[i].memo[0], 0, ranges[i].nr * DEFLATE_NR * sizeof(struct memo *));
+	memo_results = 0;
+	memo_bytes = 0;
+}
+
+static bool overlaps(const struct pages *r, const char *start, unsigned long nr)
+{
+	return start < r->start + r->nr * PAGE_SIZE &&
+	       r->start < start + (nr ? nr * PAGE_SIZE : 1);
+}
+
+/* A range that overlaps one registered earlier: that one's memory is gone. */
+static void forget_ranges(const char *start, unsigned long nr)
+{
+	unsigned long i, kept = 0;
+
+	for (i = 0; i < nr_ranges; i++) {
+		if (overlaps(&ranges[i], start, nr))
+			free(ranges[i].memo[0]);
+		else
+			ranges[kept++] = ranges[i];
+	}
+	nr_ranges = kept;
+}
+
+/* @nr 0: the range that starts at @pages is not registered any more. */
+void world_pages_register(const void *pages, unsigned long nr)
+{
+	struct pages new = { .start = pages, .nr = nr };
+	struct pages *more;
+	unsigned long at;
+	unsigned int kind;
+
+	forget_ranges(pages, nr);
+	if (!nr)
+		return;
+	new.memo[0] = calloc(nr * DEFLATE_NR, sizeof(struct memo *));
+	more = realloc(ranges, (nr_ranges + 1) * sizeof(*ranges));
+	if (more)
+		ranges = more;
+	if (!new.memo[0] || !more) {
+		free(new.memo[0]);
+		return;
+	}
+	for (kind = 1; kind < DEFLATE_NR; kind++)
+		new.memo[kind] = new.memo[0] + kind * nr;
+	for (at = nr_ranges; at && ranges[at - 1].start > new.start; at--)
+		ranges[at] = ranges[at - 1];
+	ranges[at] = new;
+	nr_ranges++;
+}

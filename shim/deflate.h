@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* zlib with a memory: what the algorithms of acomp.c compute with. */
+#ifndef SHIM_DEFLATE_H
+#define SHIM_DEFLATE_H
+
+/* Which parameters; nothing remembered for one is ever used for another. */
+enum deflate_kind {
+	DEFLATE_GENERIC,	/* the kernel's deflate */
+	DEFLATE_IAA,		/* a device: a window of one page, fast, with a checksum */
+	DEFLATE_NR
+};
+
+/*
+ * deflate_compress() - compress @slen bytes into at most @room
+ *
+ * Return: the compressed length; 0 if that is more than @room, and then
+ * nothing is written.
+ */
+unsigned int deflate_compress(enum deflate_kind kind, const void *src, unsigned int slen,
+			      void *dst, unsigned int room);
+
+/*
+ * deflate_expand() - expand @slen bytes into at most @room
+ *
+ * Return: the length; 0 for a stream that is corrupt, is cut short or does
+ * not fit, and then @dst may hold anything.
+ */
+unsigned int deflate_expand(enum deflate_kind kind, const void *src, unsigned int slen,
+			    void *dst, unsigned int room);
+
+/* What a whole page compresses to, also where that is more than a page. */
+unsigned int deflate_page_length(enum deflate_kind kind, const void *page);
+
+#endif

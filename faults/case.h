@@ -12,6 +12,7 @@
 #define FAULTS_CASE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "shim/fault.h"
@@ -51,6 +52,7 @@ struct zcase {
  */
 int case_parse(const char *id, struct zcase *c, char *why, size_t size);
 void case_format(const struct zcase *c, char *buf, size_t size);
+const char *phase_name(enum phase phase);
 
 /* The invariants, in the order of DESIGN.md section 7: "SDBCLRAPNUKWHT" letters. */
 struct invariant {

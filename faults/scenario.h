@@ -12,13 +12,12 @@
 #include <stdint.h>
 
 /*
- * AXIS(ID, title) and VALUE(ID, word, says) in faults/axes.def; the first
- * value of an axis is its default and has no word in a name (but for ORDER,
- * whose words are order0 .. order9, all of them named).
+ * From faults/axes.def. The first value of an axis is its default, whose word
+ * may be said and is left out of names (but for the order's).
  */
 enum axis_id {
-#define AXIS(id, title) AXIS_##id,
-#define VALUE(id, word, says)
+#define AXIS(id, title, first, last) AXIS_##id,
+#define VALUE(axis, id, word, says)
 #include "axes.def"
 #undef AXIS
 #undef VALUE
@@ -26,8 +25,8 @@ enum axis_id {
 };
 
 enum axis_value {
-#define AXIS(id, title)
-#define VALUE(id, word, says) V_##id,
+#define AXIS(id, title, first, last)
+#define VALUE(axis, id, word, says) V_##id,
 #include "axes.def"
 #undef AXIS
 #undef VALUE
@@ -41,22 +40,22 @@ struct scenario {
 	uint8_t value[AXIS_NR];
 };
 
-void scenario_default(struct scenario *s);
+void scenario_default(struct scenario *s);	/* order 4 */
 unsigned int scenario_order(const struct scenario *s);
 
 /*
  * scenario_parse() - by name; words in any order, each axis at most once
  *
  * Return: 0, or -1 with one line in @why: the unknown word and the nearest
- * known one, the two words of one axis, an order over 9, a combination that
- * no kernel can produce (scenario_excluded()).
+ * known one, two words of one axis, an order over 9, no order, a combination
+ * that makes no sense (scenario_excluded()).
  */
 int scenario_parse(const char *name, struct scenario *s, char *why, size_t size);
 void scenario_format(const struct scenario *s, char *buf, size_t size);
 
-/* Why this combination makes no sense, or NULL. One sentence, constant. */
+/* Why this combination makes no sense, or NULL. One clause, constant. */
 const char *scenario_excluded(const struct scenario *s);
-/* Of two axis values alone: they never meet in a scenario that makes sense. */
+/* The same of two values: they never meet in a scenario that makes sense. */
 const char *scenario_pair_excluded(enum axis_value a, enum axis_value b);
 
 /* The state before the store is one that no kernel's caller produces. */
@@ -68,7 +67,7 @@ extern const unsigned int scenario_list_nr;
 
 struct axis_info {
 	const char *title;
-	uint8_t first, nr;	/* its values: V_.. first .. first + nr - 1 */
+	uint8_t first, last;	/* enum axis_value */
 };
 struct value_info {
 	uint8_t axis;

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Scenarios: their names, and which combinations make sense. */
+#include "scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+const struct axis_info axes[AXIS_NR] = {
+#define AXIS(id, title, first, last) [AXIS_##id] = { title, V_##first, V_##last },
+#define VALUE(axis, id, word, says)
+#include "axes.def"
+#undef AXIS
+#undef VALUE
+};
+
+const struct value_info values[V_NR] = {
+#define AXIS(id, title, first, last)
+#define VALUE(axis, id, word, says) [V_##id] = { AXIS_##axis, word, says },
+#include "axes.def"
+#undef AXIS
+#undef VALUE
+};
+
+/*
+ * Pairs that do not go together: each value of the first range with each of
+ * the second, ranges being inclusive and within one axis.
+ */
+static const struct exclusion {
+	uint8_t a_first, a_last, b_first, b_last;
+	const char *why;
+} exclusions[] = {
+	{ V_BEFORE_ALTERNATE, V_BEFORE_LAST, V_ORDER0, V_ORDER0,
+	  "a single slot is stale or it is not" },
+	{ V_LEAVES_FIRST, V_LEAVES_FIRST, V_ORDER6, V_ORDER9,
+	  "a folio that fills whole leaves shares none with a bystander" },
+	{ V_OBJCG_ONE, V_OBJCG_DYING, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
+	  "there are no object cgroups without memory cgroups" },
+	{ V_BEFORE_STALE_OBJCG, V_BEFORE_STALE_OBJCG, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
+	  "there are no object cgroups without memory cgroups" },
+	{ V_WRITEBACK_OFF, V_WRITEBACK_PARENT, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
+	  "memory.zswap.writeback belongs to a memory cgroup" },
+	{ V_WRITEBACK_OFF, V_WRITEBACK_PARENT, V_OBJCG_NONE, V_OBJCG_NONE,
+	  "a folio that is charged to nobody has no memory.zswap.writeback" },
+	{ V_BEFORE_STALE_OBJCG, V_BEFORE_STALE_OBJCG, V_OBJCG_NONE, V_OBJCG_NONE,
+	  "a folio that was charged once stays charged to somebody" },
+	{ V_POOL_NONE, V_POOL_NONE, V_BEFORE_STALE, V_BEFORE_LAST,
+	  "without a pool nothing was ever stored" },
+	{ V_POOL_NONE, V_POOL_NONE, V_OBJCG_NEAR_LIMIT, V_OBJCG_OVER_LIMIT,
+	  "without a pool no limit is ever reached" },
+	{ V_POOL_NONE, V_POOL_NONE, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	  "without a pool zswap is disabled already" },
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_POOL_NONE, V_POOL_FULL,
+	  "the store is refused before there is a middle" },
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	  "the store is refused before there is a middle" },
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
+	  "the store is refused before there is a middle" },
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_POOL_SWITCHED, V_POOL_SWITCHED,
+	  "one thing at a time happens midway" },
+	{ V_POOL_SWITCHED, V_POOL_SWITCHED, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	  "the store is refused before there is a middle" },
+	{ V_POOL_SWITCHED, V_POOL_SWITCHED, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
+	  "the store is refused before there is a middle" },
+	{ V_OBJCG_NEAR_LIMIT, V_OBJCG_NEAR_LIMIT, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	  "a store that is refused reaches no limit" },
+	{ V_OBJCG_NEAR_LIMIT, V_OBJCG_NEAR_LIMIT, V_POOL_FULL, V_POOL_FULL,
+	  "a store that is refused reaches no limit" },
+};
+
+static bool in_range(uint8_t v, uint8_t first, uint8_t last)
+{
+	return v >= first && v <= last;
+}
+
+const char *scenario_pair_excluded(enum axis_value a, enum axis_value b)
+{
+	for (size_t i = 0; i < sizeof(exclusions) / sizeof(exclusions[0]); i++) {
+		const struct exclusion *e = &exclusions[i];
+
+		if ((in_range(a, e->a_first, e->a_last) && in_range(b, e->b_first, e->b_last)) ||
+		    (in_range(b, e->a_first, e->a_last) && in_range(a, e->b_first, e->b_last)))
+			return e->why;
+	}
+	return NULL;
+}
+
+const char *scenario_excluded(const struct scenario *s)
+{
+	const char *why;
+
+	for (unsigned int i = 0; i < AXIS_NR; i++) {
+		for (unsigned int j = i + 1; j < AXIS_NR; j++) {
+			why = scenario_pair_excluded(s->value[i], s->value[j]);
+			if (why)
+				return why;
+		}
+	}
+	return NULL;
+}
+
+bool scenario_beyond(const struct scenario *s)
+{
+	return in_range(s->value[AXIS_BEFORE], V_BEFORE_ALTERNATE, V_BEFORE_LAST);
+}
+
+void scenario_default(struct scenario *s)
+{
+	for (unsigned int i = 0; i < AXIS_NR; i++)
+		s->value[i] = axes[i].first;
+	s->value[AXIS_ORDER] = V_ORDER4;
+}
+
+unsigned int scenario_order(const struct scenario *s)
+{
+	return s->value[AXIS_ORDER] - V_ORDER0;
+}
+
+static const char *known_word(unsigned int i)
+{
+	return i < V_NR ? values[i].word : NULL;
+}
+
+static int value_by_word(const char *word, size_t len)
+{
+	for (unsigned int i = 0; i < V_NR; i++) {
+		if (strlen(values[i].word) == len && !memcmp(values[i].word, word, len))
+			return i;
+	}
+	return -1;
+}
+
+static int parse_word(const char *word, size_t len, struct scenario *s, bool *named,
+		      char *why, size_t size)
+{
+	int v = value_by_word(word, len);
+	const char *near;
+
+	if (v < 0 && len > 5 && !memcmp(word, "order", 5) &&
+	    strspn(word + 5, "0123456789") >= len - 5) {
+		snprintf(why, size, "'%.*s': orders go from 0 to 9", (int)len, word);
+		return -1;
+	}
+	if (v < 0) {
+		near = words_nearest(word, len, known_word);
+		snprintf(why, size, "unknown word '%.*s' in a scenario%s%s%s", (int)len, word,
+			 near ? ", did you mean '" : "; see: zfault list scenarios",
+			 near ? near : "", near ? "'?" : "");
+		return -1;
+	}
+	if (named[values[v].axis]) {
+		snprintf(why, size, "'%.*s' and '%s' are both words for: %s", (int)len, word,
+			 values[s->value[values[v].axis]].word, axes[values[v].axis].title);
+		return -1;
+	}
+	named[values[v].axis] = true;
+	s->value[values[v].axis] = v;
+	return 0;
+}
+
+int scenario_parse(const char *name, struct scenario *s, char *why, size_t size)
+{
+	bool named[AXIS_NR] = { false };
+	const char *excluded;
+	size_t len;
+
+	scenario_default(s);
+	for (const char *word = name; ; word += len + 1) {
+		len = strcspn(word, "/");
+		if (parse_word(word, len, s, named, why, size))
+			return -1;
+		if (!word[len])
+			break;
+	}
+	if (!named[AXIS_ORDER]) {
+		snprintf(why, size, "scenario '%s' names no order (order0 to order9)", name);
+		return -1;
+	}
+	excluded = scenario_excluded(s);
+	if (excluded) {
+		snprintf(why, size, "scenario '%s' makes no sense: %s", name, excluded);
+		return -1;
+	}
+	return 0;
+}
+
+void scenario_format(const struct scenario *s, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%s", values[s->value[AXIS_ORDER]].word);
+
+	for (unsigned int i = 0; i < AXIS_NR; i++) {
+		if (i == AXIS_ORDER || s->value[i] == axes[i].first || n >= (int)size)
+			continue;
+		n += snprintf(buf + n, size - n, "/%s", values[s->value[i]].word);
+	}
+}
+
+const char *const scenario_list[] = {
+#define SCENARIO(name) name,
+#include "scenarios.def"
+#undef SCENARIO
+};
+const unsigned int scenario_list_nr = sizeof(scenario_list) / sizeof(scenario_list[0]);

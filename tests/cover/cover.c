@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which pairs of axis values a list of scenarios covers. */
+#include "cover.h"
+
+bool cover_refuses(unsigned int v)
+{
+	return v == V_ZSWAP_DISABLED || v == V_POOL_NONE || v == V_POOL_FULL ||
+	       v == V_OBJCG_OVER_LIMIT || v == V_CONTENTS_POOR_FIRST;
+}
+
+bool cover_counts(const struct scenario *s, unsigned int a, unsigned int b)
+{
+	for (unsigned int i = 0; i < AXIS_NR; i++) {
+		if (cover_refuses(s->value[i]) && s->value[i] != a && s->value[i] != b)
+			return false;
+	}
+	return true;
+}
+
+void cover_add(struct cover *c, const struct scenario *s)
+{
+	for (unsigned int i = 0; i < AXIS_NR; i++) {
+		for (unsigned int j = 0; j < AXIS_NR; j++) {
+			if (cover_counts(s, s->value[i], s->value[j]))
+				c->pair[s->value[i]][s->value[j]] = true;
+		}
+	}
+}
+
+/* The order is an axis too, so this includes each value at each order. */
+bool cover_missing(const struct cover *c, unsigned int *a, unsigned int *b)
+{
+	for (*a = 0; *a < V_NR; (*a)++) {
+		for (*b = *a + 1; *b < V_NR; (*b)++) {
+			if (values[*a].axis != values[*b].axis && !c->pair[*a][*b] &&
+			    !scenario_pair_excluded(*a, *b))
+				return true;
+		}
+	}
+	return false;
+}

@@ -10,8 +10,8 @@
  * struct space - all single-fault cases of a scenario
  * @hits, @nr_hits: what the fault-free run hit after the setup, in order
  * @slot: for each hit its slot in the folio, -1 where it has none
- * @cases: hit x legal error x {once, persistent}; cases that the profile
- *	shows equal (persistent at the last hit) are left out
+ * @cases: hit x legal error x {once, persistent}, in the order of the hits;
+ *	a persistent case comes directly after its once
  * @baseline: verdict of the fault-free run
  */
 struct space {

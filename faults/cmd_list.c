@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zfault list: what there is. */
+#include <dirent.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "report.h"
+#include "space.h"
+#include "words.h"
+
+static const char help_text[] =
+"zfault list: what there is\n\n"
+"usage: zfault list subjects | points | scenarios | invariants\n"
+"       zfault list axes\n"
+"       zfault list [--subject=NAME] cases SCENARIO\n\n"
+"  subjects     the zswaps that were built, and what from\n"
+"  points       the fault points: errors, reject counters, benign or not\n"
+"  scenarios    the covering list that 'zfault matrix' runs\n"
+"  axes         the words that scenario names are made of\n"
+"  invariants   what the oracle checks, by the letter a grid shows\n"
+"  cases        the ids of all single-fault cases of a scenario\n";
+
+static int list_points(const char *const *args, struct setting *s)
+{
+	(void)args;
+	(void)s;
+	printf("%-34s %-22s %s\n", "fault point", "errors", "when it fails");
+	for (unsigned int i = 0; i < FP_NR; i++) {
+		const struct fault_point_info *p = &fault_points[i];
+		char errors[64] = "";
+
+		for (unsigned int e = 0; p->errors[e]; e++)
+			snprintf(errors + strlen(errors), sizeof(errors) - strlen(errors), "%s%s",
+				 e ? " " : "", strerrorname_np(-p->errors[e]));
+		printf("%-34s %-22s %s", p->name, errors,
+		       p->benign ? "there is a fallback" : "the caller fails");
+		for (unsigned int e = 0; p->errors[e]; e++) {
+			if (p->counters[e])
+				printf(", %s", p->counters[e]);
+		}
+		putchar('\n');
+	}
+	return 0;
+}
+
+static int list_scenarios(const char *const *args, struct setting *s)
+{
+	(void)args;
+	(void)s;
+	for (unsigned int i = 0; i < scenario_list_nr; i++)
+		puts(scenario_list[i]);
+	return 0;
+}
+
+static int list_axes(const char *const *args, struct setting *s)
+{
+	unsigned int axis = AXIS_NR;
+
+	(void)args;
+	(void)s;
+	for (unsigned int v = 0; v < V_NR; v++) {
+		if (values[v].axis != axis) {
+			axis = values[v].axis;
+			printf("%s%s\n", v ? "\n" : "", axes[axis].title);
+		}
+		printf("  %-16s %s%s\n", values[v].word, values[v].says,
+		       v == axes[axis].first && axis != AXIS_ORDER ? " (default)" : "");
+	}
+	return 0;
+}
+
+static int list_invariants(const char *const *args, struct setting *s)
+{
+	(void)args;
+	(void)s;
+	for (unsigned int i = 0; i < nr_invariants; i++)
+		printf("%c  %-22s %s\n", invariants[i].letter, invariants[i].name,
+		       invariants[i].says);
+	return 0;
+}
+
+static int is_shared_object(const struct dirent *e)
+{
+	size_t len = strlen(e->d_name);
+
+	return len > 3 && !strcmp(e->d_name + len - 3, ".so");
+}
+
+static int list_folder(const char *folder)
+{
+	char path[PATH_MAX + 300], why[400];
+	struct dirent **entries;
+	struct subject subject;
+	int n = scandir(folder, &entries, is_shared_object, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		free(entries[i]);
+		if (subject_load(path, &subject, why, sizeof(why))) {
+			usage_error("%s", why);
+			continue;
+		}
+		printf("%-14s %s\n", subject.desc->name, subject.desc->origin);
+		subject_unload(&subject);
+	}
+	if (n >= 0)
+		free(entries);
+	return n > 0 ? n : 0;
+}
+
+static int list_subjects(const char *const *args, struct setting *s)
+{
+	const char *folder;
+	int n = 0;
+
+	(void)args;
+	(void)s;
+	for (unsigned int i = 0; !n && (folder = subject_folder(i)); i++)
+		n = list_folder(folder);
+	return n ? 0 : harness_error("no subject was built; 'make' builds them");
+}
+
+static int list_cases(const char *const *args, struct setting *s)
+{
+	struct scenario scenario;
+	struct story story;
+	struct space space;
+	char text[400], id[CASE_ID];
+	int code;
+
+	if (!args[0] || args[1])
+		return usage_error("'zfault list cases' takes one scenario");
+	if (scenario_parse(args[0], &scenario, text, sizeof(text)))
+		return usage_error("%s", text);
+	code = setting_open(s);
+	if (code)
+		return code;
+	if (story_open(&story, &scenario, &s->subject, &s->pages, false, text, sizeof(text)))
+		return harness_error("%s", text);
+	if (space_open(&space, &story, text, sizeof(text)))
+		return harness_error("%s", text);
+	for (unsigned long i = 0; i < space.nr_cases; i++) {
+		case_format(&space.cases[i], id, sizeof(id));
+		puts(id);
+	}
+	space_close(&space);
+	story_close(&story);
+	setting_close(s);
+	return 0;
+}
+
+static const struct list {
+	const char *name;
+	int (*show)(const char *const *args, struct setting *s);
+} lists[] = {
+	{ "subjects", list_subjects },
+	{ "points", list_points },
+	{ "scenarios", list_scenarios },
+	{ "axes", list_axes },
+	{ "invariants", list_invariants },
+	{ "cases", list_cases },
+};
+#define NR_LISTS	(sizeof(lists) / sizeof(lists[0]))
+
+static const char *known_list(unsigned int i)
+{
+	return i < NR_LISTS ? lists[i].name : NULL;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "subject", required_argument, NULL, 's' },
+		{ "pages", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct setting setting = { .subject_name = NULL };
+	const char *what, *near;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "s:p:h", options, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(help_text, stdout);
+			return 0;
+		}
+		if (c == '?')
+			return EXIT_USAGE;
+		*(c == 's' ? &setting.subject_name : &setting.pages_file) = optarg;
+	}
+	what = argv[optind];
+	if (!what)
+		return usage_error("list what? subjects, points, scenarios, axes, invariants or cases");
+	for (size_t i = 0; i < NR_LISTS; i++) {
+		const char *const *args = (const char *const *)argv + optind + 1;
+
+		if (strcmp(what, lists[i].name))
+			continue;
+		if (args[0] && lists[i].show != list_cases)
+			return usage_error("'zfault list %s' takes no argument", what);
+		return lists[i].show(args, &setting);
+	}
+	near = words_nearest(what, strlen(what), known_list);
+	return near ? usage_error("unknown list '%s', did you mean '%s'?", what, near) :
+		      usage_error("unknown list '%s'; see: zfault list --help", what);
+}

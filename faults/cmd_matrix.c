@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zfault matrix: the face of the project. */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "report.h"
+
+static const char help_text[] =
+"zfault matrix: fail every hit of every fault point, one at a time\n\n"
+"usage: zfault matrix [OPTION]... [SCENARIO]...\n\n"
+"A scenario is run without a fault first, and every hit of a fault point is\n"
+"recorded. Then each hit is made to fail, with each error that it may return,\n"
+"once and from there on; after every step of every run the oracle judges the\n"
+"world. Without a SCENARIO the committed covering list is run, one line each,\n"
+"and grids are shown where something was found.\n\n"
+"  -s, --subject=NAME   core (default), another of 'zfault list subjects', or\n"
+"                       the path of a shared object\n"
+"  -j, --jobs=N         worker processes (default: one a core)\n"
+"  -p, --pages=FILE     page contents: a dump, cut into pages of 4096 bytes\n"
+"                       (default: the images of zfault and its libraries)\n"
+"  -o, --output=FILE    write the report there, whole or not at all\n"
+"  -v, --verbose        print the grid of every scenario\n"
+"      --no-guard       leave out the pass on protected pages\n"
+"  -h, --help           this text\n\n"
+"reading the grid: rows are fault points, columns the page slots of the folio.\n"
+"  ·  held: every invariant, after every step, each error once and persistent\n"
+"  -  not hit there: nothing to fail\n"
+"  v  vacuous: the fault did not fire, or nothing was checked; never a pass\n"
+"  ?  not judged: the run without a fault already breaks an invariant\n"
+"  a letter: the invariant that broke first ('zfault list invariants')\n\n"
+"exit status: 0 all held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
+
+struct matrix {
+	struct setting setting;
+	struct look look;
+	struct total total;
+	const char *output;
+	char tmp[PATH_MAX];
+	bool verbose, no_guard, alone;
+};
+
+static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
+{
+	static const struct option options[] = {
+		{ "subject", required_argument, NULL, 's' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "pages", required_argument, NULL, 'p' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "no-guard", no_argument, NULL, 'G' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "s:j:p:o:vh", options, NULL)) != -1) {
+		switch (c) {
+		case 's':
+			m->setting.subject_name = optarg;
+			break;
+		case 'j':
+			if (!parse_count("--jobs", optarg, 1024, &m->setting.jobs))
+				return EXIT_USAGE;
+			break;
+		case 'p':
+			m->setting.pages_file = optarg;
+			break;
+		case 'o':
+			m->output = optarg;
+			break;
+		case 'v':
+			m->verbose = true;
+			break;
+		case 'G':
+			m->no_guard = true;
+			break;
+		case 'h':
+			fputs(help_text, stdout);
+			*done = true;
+			return EXIT_HELD;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	return 0;
+}
+
+/* Named ones, or the covering list. NULL after one line on stderr. */
+static struct scenario *parse_scenarios(char **names, unsigned int *nr)
+{
+	struct scenario *s;
+	char why[300];
+
+	if (!*nr)
+		*nr = scenario_list_nr;
+	s = calloc(*nr, sizeof(*s));
+	if (!s) {
+		harness_error("no memory for %u scenarios", *nr);
+		return NULL;
+	}
+	for (unsigned int i = 0; i < *nr; i++) {
+		if (scenario_parse(names[0] ? names[i] : scenario_list[i], &s[i], why, sizeof(why))) {
+			usage_error("%s", why);
+			free(s);
+			return NULL;
+		}
+	}
+	return s;
+}
+
+static void show(const struct result *r, void *arg)
+{
+	struct matrix *m = arg;
+	const char *subject = m->setting.subject.desc->name;
+
+	total_add(&m->total, r);
+	if (r->error[0])
+		harness_error("%s", r->error);
+	if (!m->alone && !m->verbose)
+		report_line(&m->look, r);
+	if (!r->error[0] && (m->alone || m->verbose || r->nr_distinct)) {
+		fputc('\n', m->look.out);
+		report_grid(&m->look, subject, r);
+		report_findings(&m->look, subject, r);
+	}
+	fflush(m->look.out);
+}
+
+static void show_progress(unsigned long cases, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "\r%lu cases \r", cases);
+}
+
+static int open_output(struct matrix *m)
+{
+	m->look = look_of(stdout);
+	if (!m->output)
+		return 0;
+	snprintf(m->tmp, sizeof(m->tmp), "%s.tmp", m->output);
+	m->look.out = fopen(m->tmp, "w");
+	if (!m->look.out)
+		return harness_error("cannot write %s: %s", m->output, strerror(errno));
+	m->look = (struct look){ .out = m->look.out, .width = 100 };
+	return 0;
+}
+
+static int close_output(struct matrix *m, int code)
+{
+	bool failed;
+
+	if (!m->output) {
+		fflush(stdout);
+		return ferror(stdout) ? harness_error("cannot write the report: %s",
+						      strerror(errno)) : code;
+	}
+	failed = ferror(m->look.out);
+	failed |= fclose(m->look.out);
+	if (!failed && !rename(m->tmp, m->output))
+		return code;
+	unlink(m->tmp);
+	return harness_error("cannot write %s: %s", m->output, strerror(errno));
+}
+
+static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int nr)
+{
+	struct run_options opt = {
+		.subject = &m->setting.subject,
+		.pages = &m->setting.pages,
+		.jobs = m->setting.jobs,
+		.guard = !m->no_guard && !built_with_asan(),
+		.progress = !m->alone && isatty(STDERR_FILENO) ? show_progress : NULL,
+	};
+	int code = setting_open(&m->setting);
+
+	if (code)
+		return code;
+	code = open_output(m);
+	if (!code) {
+		if (!m->alone)
+			fprintf(m->look.out, "subject %s (%s), pages: %s\n\n",
+				m->setting.subject.desc->name, m->setting.subject.desc->origin,
+				m->setting.pages.source);
+		code = run_scenarios(scenarios, nr, &opt, show, m);
+		report_total(&m->look, &m->total);
+		code = close_output(m, code);
+	}
+	setting_close(&m->setting);
+	return code;
+}
+
+int cmd_matrix(int argc, char **argv)
+{
+	struct matrix m = { .verbose = false };
+	struct scenario *scenarios;
+	unsigned int nr;
+	bool done = false;
+	int code = parse_options(&m, argc, argv, &done);
+
+	if (code || done)
+		return code;
+	nr = argc - optind;
+	m.alone = nr == 1;
+	scenarios = parse_scenarios(argv + optind, &nr);
+	if (!scenarios)
+		return EXIT_USAGE;
+	code = run_matrix(&m, scenarios, nr);
+	free(scenarios);
+	return code;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zfault run: one case again, or a scenario under faults that the user switches. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "report.h"
+#include "story.h"
+
+static const char help_text[] =
+"zfault run: one case, by its id\n\n"
+"usage: zfault run [OPTION]... SCENARIO[:POINT@PLACE=ERROR[!][+...]]\n"
+"       zfault run [OPTION]... --rc-fifo=BASE SCENARIO\n\n"
+"PLACE is a page slot of the folio during the store (3), or the n-th hit of a\n"
+"phase (store.0, load.0, invalidate.0, writeback.2). With '!' the fault stays\n"
+"until the folio is stored again; '+' joins several. Without a fault the\n"
+"scenario is run as it is.\n\n"
+"  -s, --subject=NAME   as in 'zfault matrix'\n"
+"  -p, --pages=FILE     as in 'zfault matrix'\n"
+"      --guard          on protected pages: sees plain reads of freed memory\n"
+"      --rc-fifo=BASE   repeat the scenario until interrupted, while\n"
+"                         fiu-ctrl -f BASE -c 'enable name=zpool/zpool_malloc' PID\n"
+"                       from another terminal switches fault points on and off\n"
+"                       (PID is printed); each repetition is judged, but for\n"
+"                       reject counters and the second store, which the user's\n"
+"                       faults change too\n"
+"  -h, --help           this text\n\n"
+"exit status: 0 held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
+
+struct run {
+	struct setting setting;
+	const char *fifo;
+	bool guard;
+};
+
+static const char *outcome_text(const struct cell *cell)
+{
+	switch (cell->outcome) {
+	case HELD:
+		return "held: every invariant, after every step";
+	case BROKEN:
+		return "broken";
+	case VACUOUS:
+		return "vacuous: the fault did not fire, or nothing was checked";
+	}
+	return "not judged: the run without a fault already breaks an invariant";
+}
+
+static int show_case(const struct run *run, const struct result *r)
+{
+	struct look look = look_of(stdout);
+	char id[CASE_ID];
+
+	case_format(&r->cases[0], id, sizeof(id));
+	printf("subject %s   %s\n", run->setting.subject.desc->name, id);
+	printf("  %s\n", outcome_text(&r->cells[0]));
+	printf("  the oracle looked after %lu steps", r->steps);
+	if (r->cells[0].beyond)
+		printf("; beyond contract");
+	putchar('\n');
+	report_findings(&look, run->setting.subject.desc->name, r);
+	return result_code(r);
+}
+
+static int run_one(struct run *run, const struct zcase *c)
+{
+	struct run_options opt = {
+		.subject = &run->setting.subject,
+		.pages = &run->setting.pages,
+		.guard = !built_with_asan(),
+	};
+	struct result r;
+	char why[300];
+	int code = run_case(c, &opt, run->guard, &r, why, sizeof(why));
+
+	if (code == EXIT_USAGE)
+		usage_error("%s", why);
+	else if (code)
+		harness_error("%s", r.error);
+	else
+		code = show_case(run, &r);
+	result_free(&r);
+	return code;
+}
+
+/* ---- --rc-fifo --------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+/* What a repetition came to; a line is printed when it changes. */
+struct repetition {
+	bool stored, failed_any;
+	enum outcome outcome;
+};
+
+static void put_repetition(unsigned long n, const struct verdict *v, unsigned long injected)
+{
+	printf("repetition %lu: %s, %lu call%s made to fail, %s\n", n,
+	       v->stored ? "stored" : "refused", injected, injected == 1 ? "" : "s",
+	       v->outcome == BROKEN ? "BROKEN" : "held");
+	for (unsigned int i = 0; i < v->nr_findings && i < VERDICT_FINDINGS; i++)
+		printf("  %c  %s (after: %s)\n", v->findings[i].letter, v->findings[i].text,
+		       v->findings[i].step);
+	fflush(stdout);
+}
+
+static int repeat(struct story *st)
+{
+	const struct zcase c = { .scenario = st->scenario };
+	struct repetition before = { .outcome = NOT_JUDGED }, now;
+	struct verdict v;
+	unsigned long n;
+	int code = 0;
+
+	for (n = 1; !interrupted; n++) {
+		story_play(st, &c, &v);
+		now = (struct repetition){ v.stored, fault_injected() > 0, v.outcome };
+		if (memcmp(&now, &before, sizeof(now)))
+			put_repetition(n, &v, fault_injected());
+		before = now;
+		if (v.outcome == BROKEN)
+			code = EXIT_FINDINGS;
+	}
+	printf("%lu repetitions\n", n - 1);
+	return code;
+}
+
+static int run_under_control(struct run *run, const struct zcase *c)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+	struct story st;
+	char why[400];
+	int code;
+
+	if (c->nr_faults)
+		return usage_error("--rc-fifo takes a scenario without faults");
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (story_open(&st, &c->scenario, &run->setting.subject, &run->setting.pages, run->guard,
+		       why, sizeof(why)))
+		return harness_error("%s", why);
+	if (fault_rc_fifo(run->fifo)) {
+		story_close(&st);
+		return harness_error("cannot make the FIFOs %s-*: %s", run->fifo, strerror(errno));
+	}
+	/* What the user's own faults change is no fault of the subject. */
+	oracle_disable(invariant_bit('N') | invariant_bit('T'));
+	code = repeat(&st);
+	story_close(&st);
+	return code;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "subject", required_argument, NULL, 's' },
+		{ "pages", required_argument, NULL, 'p' },
+		{ "guard", no_argument, NULL, 'g' },
+		{ "rc-fifo", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct run run = { .guard = false };
+	struct zcase c;
+	char why[300];
+	int opt, code;
+
+	while ((opt = getopt_long(argc, argv, "s:p:h", options, NULL)) != -1) {
+		switch (opt) {
+		case 's':
+			run.setting.subject_name = optarg;
+			break;
+		case 'p':
+			run.setting.pages_file = optarg;
+			break;
+		case 'g':
+			run.guard = true;
+			break;
+		case 'r':
+			run.fifo = optarg;
+			break;
+		case 'h':
+			fputs(help_text, stdout);
+			return 0;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (argc - optind != 1)
+		return usage_error("'zfault run' takes one id; see: zfault run --help");
+	if (case_parse(argv[optind], &c, why, sizeof(why)))
+		return usage_error("%s", why);
+	code = setting_open(&run.setting);
+	if (code)
+		return code;
+	code = run.fifo ? run_under_control(&run, &c) : run_one(&run, &c);
+	setting_close(&run.setting);
+	return code;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a dead worker left behind, as a finding. */
+#include "crash.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define REPORT	8192
+
+static size_t read_report(int errors, char *buf)
+{
+	ssize_t n = errors < 0 ? 0 : pread(errors, buf, REPORT - 1, 0);
+
+	if (n < 0)
+		n = 0;
+	buf[n] = '\0';
+	return n;
+}
+
+/* "ERROR: AddressSanitizer: use-after-poison on address ..." -> kind */
+static bool sanitizer_kind(const char *report, char *tool, size_t tool_size,
+			   char *kind, size_t kind_size)
+{
+	static const char *const tools[] = { "AddressSanitizer", "MemorySanitizer",
+					     "LeakSanitizer" };
+
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
+		const char *p = strstr(report, tools[i]);
+
+		if (!p || strncmp(p + strlen(tools[i]), ": ", 2))
+			continue;
+		p += strlen(tools[i]) + 2;
+		snprintf(tool, tool_size, "%s", tools[i]);
+		snprintf(kind, kind_size, "%.*s", (int)strcspn(p, " \n"), p);
+		return true;
+	}
+	return false;
+}
+
+/* UBSan: "core/store.c:12:3: runtime error: ..." in one line. */
+static bool runtime_error(const char *report, struct finding *f)
+{
+	const char *p = strstr(report, "runtime error: ");
+
+	if (!p)
+		return false;
+	p += strlen("runtime error: ");
+	snprintf(f->key, sizeof(f->key), "undefined behaviour");
+	snprintf(f->text, sizeof(f->text), "UndefinedBehaviorSanitizer: %.*s",
+		 (int)strcspn(p, "\n"), p);
+	return true;
+}
+
+/* "READ of size 8 at ..." */
+static const char *access_of(const char *report, char *buf, size_t size)
+{
+	const char *p = strstr(report, "READ of size ");
+
+	if (!p)
+		p = strstr(report, "WRITE of size ");
+	if (!p)
+		return "";
+	snprintf(buf, size, ", %.*s", (int)strcspn(strchr(p, 'z') + 3, " \n") +
+		 (int)(strchr(p, 'z') + 3 - p), p);
+	return buf;
+}
+
+/* "    #3 0x7f12 in f file" -> 0x7f12, of the first stack in the report */
+static void read_frames(const char *report, struct finding *f)
+{
+	const unsigned int max = sizeof(f->frames) / sizeof(f->frames[0]);
+	const char *p = report;
+	unsigned int n;
+	unsigned long pc;
+
+	for (f->nr_frames = 0; f->nr_frames < max; f->nr_frames++) {
+		p = strstr(p, "    #");
+		if (!p || sscanf(p, " #%u 0x%lx", &n, &pc) != 2 || n != f->nr_frames)
+			break;
+		f->frames[n] = (void *)pc;
+		p += 5;
+	}
+}
+
+static void signal_name(int status, struct finding *f)
+{
+	const char *name;
+
+	if (WIFSIGNALED(status)) {
+		name = sigabbrev_np(WTERMSIG(status));
+		snprintf(f->key, sizeof(f->key), "killed by SIG%s", name ? name : "?");
+		snprintf(f->text, sizeof(f->text), "the worker was killed by SIG%s",
+			 name ? name : "?");
+		return;
+	}
+	snprintf(f->key, sizeof(f->key), "worker exited");
+	snprintf(f->text, sizeof(f->text), "the worker exited with %d in the middle of the case",
+		 WEXITSTATUS(status));
+}
+
+void crash_describe(int errors, int status, struct finding *f)
+{
+	char report[REPORT], tool[32], kind[64], access[40] = "";
+
+	memset(f, 0, sizeof(*f));
+	f->letter = 'U';
+	f->slot = -1;
+	snprintf(f->step, sizeof(f->step), "not known: the worker died");
+	read_report(errors, report);
+	read_frames(report, f);
+	if (runtime_error(report, f))
+		return;
+	if (!sanitizer_kind(report, tool, sizeof(tool), kind, sizeof(kind))) {
+		signal_name(status, f);
+		return;
+	}
+	snprintf(f->key, sizeof(f->key), "%.20s %.30s", tool, kind);
+	snprintf(f->text, sizeof(f->text), "%s: %s%s", tool, kind,
+		 access_of(report, access, sizeof(access)));
+}

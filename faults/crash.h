@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a dead worker left behind, as a finding. */
+#ifndef FAULTS_CRASH_H
+#define FAULTS_CRASH_H
+
+#include "case.h"
+
+/**
+ * crash_describe() - from its wait status and what it wrote to stderr
+ * @errors: file that was its standard error
+ *
+ * A sanitizer's report becomes its kind and the kind of access (U, or H for
+ * an overrun of the stack); another signal its name (U). No addresses, no
+ * pids: the program counters of the report's first frames go to f->frames.
+ */
+void crash_describe(int errors, int status, struct finding *f);
+
+#endif

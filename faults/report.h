@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a user sees of results. All of it goes to a stream, nothing else. */
+#ifndef FAULTS_REPORT_H
+#define FAULTS_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "run.h"
+
+/**
+ * struct look - how to print
+ * @width: columns; 80 where there is no terminal
+ * @colour: a terminal that has it, and NO_COLOR is not set
+ * @times: say how long it took: on terminals only, for a result has no clock
+ */
+struct look {
+	FILE *out;
+	unsigned int width;
+	bool colour;
+	bool times;
+};
+struct look look_of(FILE *out);
+
+/* The grid of one scenario, its notes and its sum. */
+void report_grid(const struct look *look, const char *subject, const struct result *r);
+
+/* One block a distinct finding. */
+void report_findings(const struct look *look, const char *subject, const struct result *r);
+
+/* One line for a scenario among many. */
+void report_line(const struct look *look, const struct result *r);
+
+/**
+ * struct total - sums over scenarios
+ */
+struct total {
+	unsigned long scenarios, cases, held, broken, vacuous, not_judged, same, guarded;
+	unsigned long distinct, failed, steps;
+	uint32_t checked, not_seen;
+	bool exhausted;
+	double seconds;
+};
+void total_add(struct total *t, const struct result *r);
+void report_total(const struct look *look, const struct total *t);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Findings, one block each, and the sums of a run. */
+#include <string.h>
+
+#include "report.h"
+#include "symbols.h"
+
+/* Break a sentence at spaces, so that it fits beside an indent. */
+static void put_wrapped(const struct look *look, unsigned int indent, const char *text)
+{
+	unsigned int room = look->width - indent - 1;
+
+	while (strlen(text) > room) {
+		unsigned int n = room;
+
+		while (n && text[n] != ' ')
+			n--;
+		if (!n)
+			n = strcspn(text, " ");
+		fprintf(look->out, "%*s%.*s\n", indent, "", (int)n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+	if (*text)
+		fprintf(look->out, "%*s%s\n", indent, "", text);
+}
+
+static const char *invariant_name(char letter)
+{
+	for (unsigned int i = 0; i < nr_invariants; i++) {
+		if (invariants[i].letter == letter)
+			return invariants[i].name;
+	}
+	return "?";
+}
+
+static void put_trace(const struct look *look, const char *title, void *const *frames, int nr)
+{
+	char text[2048];
+
+	symbols_format(frames, nr, 7, text, sizeof(text));
+	if (text[0])
+		fprintf(look->out, "     %s\n%s", title, text);
+}
+
+static void put_finding(const struct look *look, const char *subject, const struct distinct *d)
+{
+	const char *on = look->colour ? "\033[1;31m" : "", *off = look->colour ? "\033[0m" : "";
+	char id[CASE_ID];
+
+	fprintf(look->out, "\n  %s%c%s  %s", on, d->finding.letter, off,
+		invariant_name(d->finding.letter));
+	for (unsigned int i = 0; i < d->first.nr_faults; i++)
+		fprintf(look->out, "%s%s", i ? " + " : "   ",
+			fault_points[d->first.faults[i].fault.point].name);
+	fputc('\n', look->out);
+	put_wrapped(look, 5, d->finding.text);
+	fprintf(look->out, "     first bad step: %s\n", d->finding.step);
+	fprintf(look->out, "     %lu case%s, %s contract\n", d->cases, d->cases == 1 ? "" : "s",
+		d->beyond ? "beyond" : "within");
+	if (d->guarded[0]) {
+		fputs("     on protected pages:\n", look->out);
+		put_wrapped(look, 7, d->guarded);
+	}
+	put_trace(look, "the call that was made to fail:", d->frames, d->nr_frames);
+	put_trace(look, "seen at:", d->finding.frames, d->finding.nr_frames);
+	case_format(&d->first, id, sizeof(id));
+	fprintf(look->out, "     zfault run ");
+	if (strcmp(subject, "core"))
+		fprintf(look->out, "--subject=%s ", subject);
+	fprintf(look->out, "%s\n", id);
+}
+
+void report_findings(const struct look *look, const char *subject, const struct result *r)
+{
+	for (unsigned int i = 0; i < r->nr_distinct; i++)
+		put_finding(look, subject, &r->distinct[i]);
+	if (r->nr_more)
+		fprintf(look->out, "\n  and %u more findings, not kept\n", r->nr_more);
+	if (r->nr_distinct)
+		fputc('\n', look->out);
+}
+
+static const char *word_of(const struct result *r)
+{
+	switch (result_code(r)) {
+	case 0:
+		return "ok";
+	case 1:
+		return "FINDING";
+	case 4:
+		return "VACUOUS";
+	}
+	return "FAILED";
+}
+
+void report_line(const struct look *look, const struct result *r)
+{
+	int code = result_code(r);
+	const char *on = "", *off = "";
+
+	if (look->colour && code) {
+		on = "\033[1;31m";
+		off = "\033[0m";
+	}
+	fprintf(look->out, "%s%-7s%s %7lu cases  %s", on, word_of(r), off, r->nr_cases, r->name);
+	if (look->times && r->seconds >= 1)
+		fprintf(look->out, "  %.1f s", r->seconds);
+	fputc('\n', look->out);
+	if (r->error[0])
+		fprintf(look->out, "        %s\n", r->error);
+	if (code == 4 && r->baseline.why_vacuous[0])
+		fprintf(look->out, "        %s\n", r->baseline.why_vacuous);
+}
+
+void total_add(struct total *t, const struct result *r)
+{
+	t->exhausted = (t->scenarios ? t->exhausted : true) && r->exhausted;
+	t->scenarios++;
+	t->cases += r->nr_cases;
+	t->held += r->held;
+	t->broken += r->broken;
+	t->vacuous += r->vacuous;
+	t->not_judged += r->not_judged;
+	t->same += r->same;
+	t->guarded += r->guarded;
+	t->steps += r->steps;
+	t->distinct += r->nr_distinct + r->nr_more;
+	t->failed += r->error[0] != '\0';
+	t->checked |= r->checked;
+	t->not_seen |= r->not_seen;
+	t->seconds += r->seconds;
+}
+
+static void put_letters(const struct look *look, const char *title, uint32_t mask)
+{
+	fprintf(look->out, "%s", title);
+	for (unsigned int i = 0; i < nr_invariants; i++) {
+		if (mask & invariant_bit(invariants[i].letter))
+			fprintf(look->out, " %c", invariants[i].letter);
+	}
+	fputc('\n', look->out);
+}
+
+void report_total(const struct look *look, const struct total *t)
+{
+	fprintf(look->out, "\n%lu scenario%s · %lu cases · %lu held · %lu finding%s · %lu vacuous",
+		t->scenarios, t->scenarios == 1 ? "" : "s", t->cases, t->held, t->distinct,
+		t->distinct == 1 ? "" : "s", t->vacuous);
+	if (t->not_judged)
+		fprintf(look->out, " · %lu not judged", t->not_judged);
+	if (t->failed)
+		fprintf(look->out, " · %lu failed", t->failed);
+	fputc('\n', look->out);
+	fprintf(look->out, "%lu of the cases are persistent faults with nothing more to fail: judged as their once\n",
+		t->same);
+	fprintf(look->out, "%lu cases again on protected pages · the oracle looked after %lu steps\n",
+		t->guarded, t->steps);
+	put_letters(look, "invariants that looked at something:", t->checked);
+	if (t->not_seen)
+		put_letters(look, "not seen, the subject does not show it:", t->not_seen);
+	fputs(t->exhausted ? "every hit was tried: a fault planned behind the last one fired nowhere\n" :
+	      "not every hit was tried\n", look->out);
+}

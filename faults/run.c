@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The parent's side: keep workers busy, survive their deaths, hand out results. */
+#include "run.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "crash.h"
+#include "worker.h"
+
+/* Deaths of a job's workers before the scenario is given up as the harness's. */
+#define MAX_DEATHS	2000
+
+/**
+ * struct running - a job and the worker that is at it
+ * @pid: 0 while none is
+ * @errors: memfd that is the worker's standard error
+ */
+struct running {
+	struct job *job;
+	pid_t pid;
+	int errors;
+	unsigned int deaths;
+	struct timespec begun;
+};
+
+static double seconds_since(const struct timespec *begun)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - begun->tv_sec) + (now.tv_nsec - begun->tv_nsec) / 1e9;
+}
+
+static int job_fail(struct job *job, const char *what, int err)
+{
+	snprintf(job->result.error, sizeof(job->result.error), "%.100s: %s: %s",
+		 job->result.name, what, strerror(err));
+	job->stage = STAGE_FAILED;
+	return -1;
+}
+
+static int start_worker(struct running *run)
+{
+	if (run->errors >= 0)
+		close(run->errors);
+	run->errors = memfd_create("zfault-worker-stderr", MFD_CLOEXEC);
+	if (run->errors < 0)
+		return job_fail(run->job, "memfd_create", errno);
+	/* Or the child would print what its parent has buffered. */
+	fflush(NULL);
+	run->pid = fork();
+	if (run->pid < 0) {
+		run->pid = 0;
+		return job_fail(run->job, "fork", errno);
+	}
+	if (!run->pid) {
+		dup2(run->errors, STDERR_FILENO);
+		worker_work(run->job);
+		/* Not _exit(): coverage counters are written on the way out. */
+		exit(0);
+	}
+	return 0;
+}
+
+/* The case that killed the worker: marked, and the next worker begins behind it. */
+static void mark_crash(struct job *job, const struct finding *f)
+{
+	const struct zcase none = { .scenario = job->result.scenario };
+	struct cell *cell = &job->cells[job->at];
+
+	switch (job->stage) {
+	case STAGE_OPEN:
+	case STAGE_PROBES:
+		job_add_crash(job, &none, f);
+		job->result.baseline.outcome = BROKEN;
+		job->stage = STAGE_DONE;
+		break;
+	case STAGE_CASES:
+		cell->outcome = BROKEN;
+		cell->letter = f->letter;
+		job->result.broken++;
+		job_add_crash(job, &job->cases[job->at++], f);
+		if (job->one)
+			job->stage = STAGE_DONE;
+		break;
+	case STAGE_GUARD:
+		job->result.guarded++;
+		if (job->cells[job->at].outcome == HELD) {
+			cell->outcome = BROKEN;
+			cell->letter = f->letter;
+			job->result.held--;
+			job->result.broken++;
+		}
+		job_add_crash(job, &job->cases[job->at++], f);
+		break;
+	case STAGE_DESCRIBE:
+		job->at++;
+		break;
+	case STAGE_DONE:
+	case STAGE_FAILED:
+		break;
+	}
+}
+
+/* Return: true when there is more to do for a new worker. */
+static bool worker_ended(struct running *run, int status)
+{
+	struct job *job = run->job;
+	struct finding f;
+
+	run->pid = 0;
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return false;
+	if (job->stage == STAGE_DONE || job->stage == STAGE_FAILED) {
+		crash_describe(run->errors, status, &f);
+		snprintf(job->result.error, sizeof(job->result.error),
+			 "%.100s: a worker died after its work: %.150s", job->result.name, f.text);
+		job->stage = STAGE_FAILED;
+		return false;
+	}
+	crash_describe(run->errors, status, &f);
+	mark_crash(job, &f);
+	if (++run->deaths > MAX_DEATHS) {
+		job_fail(job, "too many workers died", ECHILD);
+		return false;
+	}
+	return job->stage != STAGE_DONE;
+}
+
+static void finish(struct running *run)
+{
+	if (run->errors >= 0)
+		close(run->errors);
+	run->errors = -1;
+	run->job->result.seconds = seconds_since(&run->begun);
+}
+
+static int begin(struct running *run, const struct scenario *s, const struct run_options *opt)
+{
+	clock_gettime(CLOCK_MONOTONIC, &run->begun);
+	run->errors = -1;
+	run->deaths = 0;
+	run->pid = 0;
+	run->job = job_new(s, opt);
+	return run->job ? 0 : -1;
+}
+
+/* ---- exit codes -------------------------------------------------------- */
+
+int worse_code(int a, int b)
+{
+	static const int order[] = { 2, 3, 1, 4, 0 };
+
+	for (unsigned int i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (a == order[i] || b == order[i])
+			return order[i];
+	}
+	return 3;
+}
+
+int result_code(const struct result *r)
+{
+	if (r->error[0])
+		return 3;
+	if (r->nr_distinct || r->broken || r->baseline.outcome == BROKEN)
+		return 1;
+	if (r->vacuous || r->not_judged || !r->nr_cases || !r->exhausted)
+		return 4;
+	return 0;
+}
+
+/* ---- many scenarios ---------------------------------------------------- */
+
+/**
+ * struct pool - all jobs of a run
+ * @next: first scenario that no job was begun for
+ * @shown: first whose result was not handed out
+ */
+struct pool {
+	const struct scenario *scenarios;
+	const struct run_options *opt;
+	struct running *running;
+	unsigned int nr, next, shown, active, jobs;
+	unsigned long cases_shown;
+	int code;
+};
+
+static unsigned int default_jobs(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return CPU_COUNT(&set);
+}
+
+static bool is_finished(const struct running *run)
+{
+	return run->job && !run->pid;
+}
+
+static void hand_out(struct pool *pool,
+		     void (*sink)(const struct result *r, void *arg), void *arg)
+{
+	while (pool->shown < pool->next && is_finished(&pool->running[pool->shown])) {
+		struct job *job = pool->running[pool->shown++].job;
+
+		sink(&job->result, arg);
+		pool->code = worse_code(pool->code, result_code(&job->result));
+		pool->cases_shown += job->result.nr_cases;
+		job_free(job);
+	}
+}
+
+static void report_progress(const struct pool *pool)
+{
+	unsigned long cases = pool->cases_shown;
+
+	if (!pool->opt->progress)
+		return;
+	for (unsigned int i = pool->shown; i < pool->next; i++) {
+		const struct job *job = pool->running[i].job;
+
+		cases += job->stage == STAGE_CASES ? job->at : job->result.nr_cases;
+	}
+	pool->opt->progress(cases, pool->opt->progress_arg);
+}
+
+static void ended(struct pool *pool, pid_t pid, int status)
+{
+	for (unsigned int i = pool->shown; i < pool->next; i++) {
+		struct running *run = &pool->running[i];
+
+		if (run->pid != pid)
+			continue;
+		if (worker_ended(run, status) && !start_worker(run))
+			return;
+		finish(run);
+		pool->active--;
+		return;
+	}
+}
+
+static int fill(struct pool *pool)
+{
+	while (pool->active < pool->jobs && pool->next < pool->nr) {
+		struct running *run = &pool->running[pool->next];
+
+		if (begin(run, &pool->scenarios[pool->next], pool->opt))
+			return -1;
+		pool->next++;
+		if (start_worker(run))
+			finish(run);
+		else
+			pool->active++;
+	}
+	return 0;
+}
+
+/* Until a worker ends, or for a tenth of a second. */
+static void wait_for_worker(struct pool *pool, const sigset_t *chld)
+{
+	const struct timespec tick = { .tv_nsec = 100000000 };
+	bool any = false;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		ended(pool, pid, status);
+		any = true;
+	}
+	if (!any)
+		sigtimedwait(chld, NULL, &tick);
+	report_progress(pool);
+}
+
+int run_scenarios(const struct scenario *scenarios, unsigned int nr,
+		  const struct run_options *opt,
+		  void (*sink)(const struct result *r, void *arg), void *arg)
+{
+	struct pool pool = {
+		.scenarios = scenarios,
+		.nr = nr,
+		.opt = opt,
+		.jobs = opt->jobs ? opt->jobs : default_jobs(),
+		.running = calloc(nr + 1, sizeof(*pool.running)),
+	};
+	sigset_t chld, old;
+
+	if (!pool.running)
+		return 3;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &old);
+
+	while (pool.shown < pool.nr) {
+		if (fill(&pool)) {
+			fprintf(stderr, "zfault: no memory for a scenario's results\n");
+			pool.code = worse_code(pool.code, 3);
+			if (!pool.active)
+				break;
+		}
+		if (pool.active)
+			wait_for_worker(&pool, &chld);
+		hand_out(&pool, sink, arg);
+	}
+
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	free(pool.running);
+	return pool.code;
+}
+
+/* ---- one case ---------------------------------------------------------- */
+
+int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
+	     struct result *r, char *why, size_t size)
+{
+	struct running run;
+	struct job *job;
+	int status, code;
+
+	memset(r, 0, sizeof(*r));
+	if (begin(&run, &c->scenario, opt)) {
+		snprintf(r->error, sizeof(r->error), "no memory for a case's result");
+		return 3;
+	}
+	job = run.job;
+	job->one = true;
+	job->only = *c;
+	job->guard_one = guard;
+	while (!start_worker(&run)) {
+		while (waitpid(run.pid, &status, 0) < 0 && errno == EINTR)
+			;
+		if (!worker_ended(&run, status))
+			break;
+	}
+	finish(&run);
+
+	*r = job->result;
+	code = r->error[0] ? 3 : 0;
+	if (job->why[0]) {
+		snprintf(why, size, "%s", job->why);
+		code = 2;
+	}
+	return code;
+}
+
+void result_free(struct result *r)
+{
+	if (r->cells)
+		job_free((struct job *)((char *)r->cells - offsetof(struct job, cells)));
+	memset(r, 0, sizeof(*r));
+}

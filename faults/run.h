@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Running the cases of scenarios in worker processes, and what comes out.
+ *
+ * A worker plays one scenario after another and writes its verdicts into
+ * memory that it shares with the parent, so a worker that dies loses nothing
+ * but the case it was at: that case is marked with the signal or the
+ * sanitizer's first line, and another worker goes on behind it. Results reach
+ * the caller in the order of the scenarios, whatever the number of workers.
+ */
+#ifndef FAULTS_RUN_H
+#define FAULTS_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "case.h"
+
+struct pages;
+struct subject;
+
+/**
+ * struct run_options
+ * @jobs: worker processes at a time; 0: one a core
+ * @guard: cases are also played on protected pages where a scenario's fault
+ *	point is first and last hit (off: ASan builds see reads by themselves)
+ * @progress: called now and then with the cases done so far; or NULL
+ */
+struct run_options {
+	const struct subject *subject;
+	const struct pages *pages;
+	unsigned int jobs;
+	bool guard;
+	void (*progress)(unsigned long cases, void *arg);
+	void *progress_arg;
+};
+
+/**
+ * struct cell - what the matrix shows of a case
+ * @outcome: enum outcome
+ * @letter: of the first finding, 0 when there is none
+ * @same: proved equal to the case before it without being played: that one's
+ *	fault fired at the last hit of its point, so persisting changes nothing
+ */
+struct cell {
+	uint8_t outcome;
+	char letter;
+	bool beyond;
+	bool same;
+};
+
+/**
+ * struct distinct - one defect: same letter, rule, fault point and first bad step
+ * @finding: of the first case that showed it
+ * @first: that case (nr_faults 0: the fault-free run)
+ * @cases: how many cases show it
+ * @beyond: all of them are beyond contract
+ * @crash: the worker died: the signal's name or the sanitizer's first line
+ * @frames: return addresses at the injected call of @first
+ * @guarded: what the same case said on protected pages, "" for nothing more
+ */
+struct distinct {
+	struct finding finding;
+	struct zcase first;
+	unsigned long cases;
+	bool beyond;
+	bool crash;
+	int nr_frames;
+	void *frames[FAULT_FRAMES];
+	char guarded[FINDING_TEXT];
+};
+
+#define RESULT_DISTINCT	64
+
+/**
+ * struct result - a scenario's
+ * @cases, @cells: all single-fault cases, in the order of the space
+ * @baseline: verdict of the fault-free run; its findings come first in
+ *	@distinct, and then no case is judged
+ * @held .. @not_judged: counts over @cells
+ * @guarded: cases also played on protected pages
+ * @steps: steps after which the oracle looked, over all cases
+ * @checked: invariants that looked at something in at least one case
+ * @not_seen: invariants that the subject gives no way to check
+ * @exhausted: a fault planned behind each point's last hit fired nowhere
+ * @error: the harness failed: one line; "" otherwise
+ */
+struct result {
+	struct scenario scenario;
+	char name[SCENARIO_NAME];
+	unsigned int nr_pages;
+	bool beyond;
+	unsigned long nr_cases;
+	struct zcase *cases;
+	struct cell *cells;
+	struct verdict baseline;
+	unsigned long held, broken, vacuous, not_judged, same, guarded;
+	unsigned long steps;
+	uint32_t checked, not_seen;
+	bool exhausted;
+	unsigned int nr_distinct, nr_more;
+	struct distinct *distinct;
+	double seconds;
+	char error[320];
+};
+
+/*
+ * run_scenarios() - the matrix of each scenario
+ * @sink: is given each result once, in the order of @scenarios; the result
+ *	is freed after it returns
+ *
+ * Return: the exit code of DESIGN.md section 8: 0, 1, 3 or 4.
+ */
+int run_scenarios(const struct scenario *scenarios, unsigned int nr,
+		  const struct run_options *opt,
+		  void (*sink)(const struct result *r, void *arg), void *arg);
+
+/*
+ * run_case() - one case by itself, contained in a worker
+ * @c: resolved by the worker; with no faults the fault-free run
+ * @guard: on protected pages
+ * @why: one line when the id names no hit of this subject's run
+ *
+ * Return: 0 and a result with that case alone; 2 for @why; 3 with @r->error.
+ */
+int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
+	     struct result *r, char *why, size_t size);
+void result_free(struct result *r);
+
+/* The exit code that a result stands for by itself. */
+int result_code(const struct result *r);
+
+/* Of two exit codes the one that counts: 2, 3, 1, 4, 0 in this order. */
+int worse_code(int a, int b);
+
+#endif

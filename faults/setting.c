@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What most commands are told: the subject, the pages, the number of workers. */
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+static void complain_line(const char *fmt, va_list ap)
+{
+	fputs("zfault: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+int usage_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain_line(fmt, ap);
+	va_end(ap);
+	return EXIT_USAGE;
+}
+
+int harness_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain_line(fmt, ap);
+	va_end(ap);
+	return EXIT_HARNESS;
+}
+
+bool parse_count(const char *option, const char *arg, unsigned int max, unsigned int *out)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(arg, &end, 10);
+	if (errno || end == arg || *end || arg[0] == '-' || !n || n > max) {
+		usage_error("%s takes a number from 1 to %u, not '%s'", option, max, arg);
+		return false;
+	}
+	*out = n;
+	return true;
+}
+
+bool built_with_asan(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	return true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+	return true;
+#else
+	return false;
+#endif
+#else
+	return false;
+#endif
+}
+
+/* Beside the program as built; then where make install puts them. */
+const char *subject_folder(unsigned int n)
+{
+	static const char *const relative[] = { "subjects", "../lib/zfault/subjects" };
+	static char path[PATH_MAX + 64];
+	char exe[PATH_MAX];
+	ssize_t len;
+
+	if (n >= sizeof(relative) / sizeof(relative[0]))
+		return NULL;
+	len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	if (len < 0)
+		return NULL;
+	exe[len] = '\0';
+	*strrchr(exe, '/') = '\0';
+	snprintf(path, sizeof(path), "%s/%s", exe, relative[n]);
+	return path;
+}
+
+static bool find_subject(const char *name, char *path, size_t size)
+{
+	const char *folder;
+
+	if (strchr(name, '/')) {
+		snprintf(path, size, "%s", name);
+		return true;
+	}
+	for (unsigned int i = 0; (folder = subject_folder(i)); i++) {
+		snprintf(path, size, "%s/%s.so", folder, name);
+		if (!access(path, F_OK))
+			return true;
+	}
+	return false;
+}
+
+int setting_open(struct setting *s)
+{
+	char path[PATH_MAX + 128], why[400];
+
+	if (!s->subject_name)
+		s->subject_name = "core";
+	if (!find_subject(s->subject_name, path, sizeof(path)))
+		return usage_error("unknown subject '%s'; see: zfault list subjects",
+				   s->subject_name);
+	if (subject_load(path, &s->subject, why, sizeof(why)))
+		return usage_error("%s", why);
+	if (pages_load(s->pages_file, &s->pages, why, sizeof(why))) {
+		subject_unload(&s->subject);
+		return usage_error("%s", why);
+	}
+	return 0;
+}
+
+void setting_close(struct setting *s)
+{
+	pages_free(&s->pages);
+	subject_unload(&s->subject);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Return addresses as a reader wants them, from the debug info. */
+#ifndef FAULTS_SYMBOLS_H
+#define FAULTS_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct symbol - a place in the code of this process
+ * @function: its name, static functions too; "?" where nothing is known
+ * @file: as given to the compiler, without leading directories of the build
+ * @line: 0 where not known
+ * @subject: in a subject's shared object, not in the harness
+ */
+struct symbol {
+	char function[64];
+	char file[64];
+	int line;
+	bool subject;
+};
+
+/*
+ * symbols_find() - @pc is a return address: the call before it is meant
+ *
+ * An inlined function is named by the function it was inlined into.
+ */
+void symbols_find(const void *pc, struct symbol *out);
+
+/*
+ * symbols_format() - a backtrace, one line a frame, indented by @indent
+ *
+ * From the innermost frame of the subject outwards to the last one of the
+ * subject, with the shim function it called first: what a reader of the
+ * subject's code needs. Empty when no frame is of a subject.
+ */
+void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf, size_t size);
+
+#endif

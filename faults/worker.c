@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The worker's side: play every case of a scenario, and keep what it shows. */
+#include "worker.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "space.h"
+#include "story.h"
+
+struct job *job_new(const struct scenario *s, const struct run_options *opt)
+{
+	struct job *job = mmap(NULL, sizeof(*job), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (job == MAP_FAILED)
+		return NULL;
+	job->opt = opt;
+	job->result.scenario = *s;
+	job->result.beyond = scenario_beyond(s);
+	job->result.nr_pages = 1u << scenario_order(s);
+	job->result.cases = job->cases;
+	job->result.cells = job->cells;
+	job->result.distinct = job->distinct;
+	scenario_format(s, job->result.name, sizeof(job->result.name));
+	return job;
+}
+
+void job_free(struct job *job)
+{
+	munmap(job, sizeof(*job));
+}
+
+/* ---- distinct findings ------------------------------------------------- */
+
+static bool same_points(const struct zcase *a, const struct zcase *b)
+{
+	if (a->nr_faults != b->nr_faults)
+		return false;
+	for (unsigned int i = 0; i < a->nr_faults; i++) {
+		if (a->faults[i].fault.point != b->faults[i].fault.point)
+			return false;
+	}
+	return true;
+}
+
+static struct distinct *find_distinct(struct job *job, const struct zcase *c,
+				      const struct finding *f)
+{
+	for (unsigned int i = 0; i < job->result.nr_distinct; i++) {
+		struct distinct *d = &job->distinct[i];
+
+		if (d->finding.letter == f->letter && !strcmp(d->finding.key, f->key) &&
+		    same_points(&d->first, c))
+			return d;
+	}
+	return NULL;
+}
+
+static void add_finding(struct job *job, const struct zcase *c, const struct finding *f,
+			bool beyond, bool crash)
+{
+	struct distinct *d = find_distinct(job, c, f);
+
+	if (d) {
+		d->cases++;
+		d->beyond &= beyond;
+		return;
+	}
+	if (job->result.nr_distinct == RESULT_DISTINCT) {
+		job->result.nr_more++;
+		return;
+	}
+	d = &job->distinct[job->result.nr_distinct];
+	d->finding = *f;
+	d->first = *c;
+	d->cases = 1;
+	d->beyond = beyond;
+	d->crash = crash;
+	job->result.nr_distinct++;
+}
+
+void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v)
+{
+	/*
+	 * One defect breaks several invariants. The first one broken, at the
+	 * earliest step, names it; the rest are its consequences, for whoever
+	 * looks at a single case.
+	 */
+	for (unsigned int i = 0; i < v->nr_findings && i < VERDICT_FINDINGS; i++) {
+		if (!i || job->one)
+			add_finding(job, c, &v->findings[i], v->beyond, false);
+	}
+}
+
+static bool case_beyond(const struct zcase *c)
+{
+	bool beyond = scenario_beyond(&c->scenario);
+
+	for (unsigned int i = 0; i < c->nr_faults; i++)
+		beyond |= c->faults[i].beyond;
+	return beyond;
+}
+
+void job_add_crash(struct job *job, const struct zcase *c, const struct finding *f)
+{
+	add_finding(job, c, f, case_beyond(c), true);
+}
+
+/* ---- cases ------------------------------------------------------------- */
+
+static void count_outcome(struct result *r, uint8_t outcome)
+{
+	switch (outcome) {
+	case HELD:
+		r->held++;
+		break;
+	case BROKEN:
+		r->broken++;
+		break;
+	case VACUOUS:
+		r->vacuous++;
+		break;
+	case NOT_JUDGED:
+		r->not_judged++;
+		break;
+	}
+}
+
+static void keep_verdict(struct job *job, unsigned long i, const struct verdict *v)
+{
+	struct cell *cell = &job->cells[i];
+
+	cell->outcome = v->outcome;
+	cell->letter = v->nr_findings ? v->findings[0].letter : 0;
+	cell->beyond = v->beyond;
+	count_outcome(&job->result, v->outcome);
+	job->result.steps += v->steps;
+	job->result.checked |= v->checked;
+	job->result.not_seen |= v->not_seen;
+	if (v->outcome == BROKEN)
+		job_add_findings(job, &job->cases[i], v);
+}
+
+/*
+ * After a fault that fired once, was its point hit again before the second
+ * store? If not, "persistent" would have had nothing more to fail.
+ */
+static bool hit_again(const struct fault *f)
+{
+	unsigned long before = f->nth + 1, all = 0;
+
+	for (int p = PHASE_STORE; p < PHASE_RESTORE; p++) {
+		all += fault_hits(f->point, p);
+		if (p < f->phase)
+			before += fault_hits(f->point, p);
+	}
+	return all > before;
+}
+
+static void play_case(struct job *job, struct story *st, unsigned long i)
+{
+	const struct fault *f = &job->cases[i].faults[0].fault;
+	static struct verdict v;
+
+	if (f->persistent && job->persist_same) {
+		/* v still is that of the case before. */
+		job->cells[i].same = true;
+		job->result.same++;
+	} else {
+		story_play(st, &job->cases[i], &v);
+	}
+	keep_verdict(job, i, &v);
+	job->persist_same = !f->persistent && v.fired && !hit_again(f);
+}
+
+static void play_cases(struct job *job, struct story *st)
+{
+	if (job->stage != STAGE_CASES)
+		return;
+	/* A worker that takes over has not seen the case before. */
+	job->persist_same = false;
+	for (; job->at < job->result.nr_cases; job->at++)
+		play_case(job, st, job->at);
+	job->stage = STAGE_PROBES;
+	job->at = 0;
+}
+
+/* ---- proof of exhaustion ----------------------------------------------- */
+
+static unsigned int count_hits(const struct space *sp, uint8_t point, uint8_t phase)
+{
+	unsigned int n = 0;
+
+	for (unsigned long i = 0; i < sp->nr_hits; i++)
+		n += sp->hits[i].point == point && sp->hits[i].phase == phase;
+	return n;
+}
+
+/*
+ * Plan a fault behind the last hit of each point and phase: a run in which
+ * it fires has hits that were never tried.
+ */
+static void play_probes(struct job *job, struct story *st, const struct space *sp)
+{
+	struct zcase probe = { .scenario = job->result.scenario, .nr_faults = 1 };
+	struct verdict v;
+
+	if (job->stage != STAGE_PROBES)
+		return;
+	for (; job->at < FP_NR; job->at++) {
+		for (uint8_t phase = PHASE_STORE; phase < PHASE_RESTORE; phase++) {
+			probe.faults[0].fault = (struct fault){
+				.point = job->at,
+				.phase = phase,
+				.nth = count_hits(sp, job->at, phase),
+				.error = fault_points[job->at].errors[0],
+			};
+			probe.faults[0].slot = -1;
+			if (!probe.faults[0].fault.nth)
+				continue;
+			story_play(st, &probe, &v);
+			if (v.fired) {
+				job->stage = STAGE_FAILED;
+				snprintf(job->result.error, sizeof(job->result.error),
+					 "%s: the run without a fault is not the same twice: %s was hit %u times, then more",
+					 job->result.name, fault_points[job->at].name,
+					 probe.faults[0].fault.nth);
+				return;
+			}
+		}
+	}
+	job->result.exhausted = true;
+	job->stage = STAGE_GUARD;
+	job->at = 0;
+}
+
+/* ---- protected pages --------------------------------------------------- */
+
+static bool same_place(const struct zcase *a, const struct zcase *b)
+{
+	const struct fault *f = &a->faults[0].fault, *g = &b->faults[0].fault;
+
+	return f->point == g->point && f->phase == g->phase;
+}
+
+/* First and last hit of a point in a phase, its first error, once. */
+static bool is_guarded(const struct job *job, unsigned long i)
+{
+	const struct fault *f = &job->cases[i].faults[0].fault;
+	bool last = true;
+
+	if (f->persistent || f->error != fault_points[f->point].errors[0])
+		return false;
+	for (unsigned long k = i + 1; last && k < job->result.nr_cases; k++)
+		last = !(same_place(&job->cases[i], &job->cases[k]) &&
+			 job->cases[k].faults[0].fault.nth > f->nth);
+	return last || !f->nth;
+}
+
+static bool open_story(struct job *job, struct story *st, bool guard)
+{
+	if (!story_open(st, &job->result.scenario, job->opt->subject, job->opt->pages, guard,
+			job->result.error, sizeof(job->result.error)))
+		return true;
+	job->stage = STAGE_FAILED;
+	return false;
+}
+
+static void play_guarded(struct job *job)
+{
+	struct story st;
+	struct verdict v;
+
+	if (job->stage != STAGE_GUARD)
+		return;
+	if (job->opt->guard && open_story(job, &st, true)) {
+		for (; job->at < job->result.nr_cases; job->at++) {
+			if (!is_guarded(job, job->at))
+				continue;
+			story_play(&st, &job->cases[job->at], &v);
+			job->result.guarded++;
+			if (v.outcome != BROKEN || job->cells[job->at].outcome == BROKEN)
+				continue;
+			/* Seen on protected pages alone. */
+			job->result.held -= job->cells[job->at].outcome == HELD;
+			job->result.vacuous -= job->cells[job->at].outcome == VACUOUS;
+			job->result.broken++;
+			job->cells[job->at].outcome = BROKEN;
+			job->cells[job->at].letter = v.findings[0].letter;
+			job_add_findings(job, &job->cases[job->at], &v);
+		}
+		story_close(&st);
+	}
+	if (job->stage == STAGE_FAILED)
+		return;
+	job->stage = STAGE_DESCRIBE;
+	job->at = 0;
+}
+
+/* ---- where was the injected call? -------------------------------------- */
+
+static void describe_injected(struct job *job, struct distinct *d)
+{
+	struct story st;
+	struct verdict v;
+
+	if (!d->first.nr_faults || !open_story(job, &st, false))
+		return;
+	fault_trace(true);
+	story_play(&st, &d->first, &v);
+	fault_trace(false);
+	d->nr_frames = fault_frames(d->frames, FAULT_FRAMES);
+	story_close(&st);
+}
+
+static void describe_guarded(struct job *job, struct distinct *d)
+{
+	struct story st;
+	struct verdict v;
+
+	if (!job->opt->guard || d->finding.letter == 'U' || !open_story(job, &st, true))
+		return;
+	story_play(&st, &d->first, &v);
+	for (unsigned int i = 0; i < v.nr_findings && i < VERDICT_FINDINGS; i++) {
+		if (v.findings[i].letter == 'U') {
+			snprintf(d->guarded, sizeof(d->guarded), "%s", v.findings[i].text);
+			break;
+		}
+	}
+	story_close(&st);
+}
+
+static void describe(struct job *job)
+{
+	if (job->stage != STAGE_DESCRIBE)
+		return;
+	for (; job->at < job->result.nr_distinct; job->at++) {
+		struct distinct *d = &job->distinct[job->at];
+
+		/* Marked first: whoever takes over after a crash here goes on. */
+		if (d->crash || job->described[job->at])
+			continue;
+		job->described[job->at] = true;
+		describe_injected(job, d);
+		describe_guarded(job, d);
+		if (job->stage == STAGE_FAILED)
+			return;
+	}
+	job->stage = STAGE_DONE;
+}
+
+/* ---- the whole --------------------------------------------------------- */
+
+static void keep_baseline(struct job *job, const struct space *sp)
+{
+	const struct zcase none = { .scenario = job->result.scenario };
+	struct result *r = &job->result;
+
+	if (job->stage != STAGE_OPEN)
+		return;
+	r->baseline = sp->baseline;
+	r->nr_cases = sp->nr_cases;
+	r->checked |= sp->baseline.checked;
+	r->not_seen |= sp->baseline.not_seen;
+	r->steps += sp->baseline.steps;
+	memcpy(job->cases, sp->cases, sp->nr_cases * sizeof(*job->cases));
+	job->at = 0;
+	job->stage = STAGE_CASES;
+	if (sp->baseline.outcome == HELD)
+		return;
+
+	job_add_findings(job, &none, &sp->baseline);
+	for (unsigned long i = 0; i < r->nr_cases; i++)
+		job->cells[i].outcome = NOT_JUDGED;
+	r->not_judged = r->nr_cases;
+	job->stage = STAGE_DESCRIBE;
+}
+
+static void work_matrix(struct job *job)
+{
+	struct result *r = &job->result;
+	struct story st;
+	struct space sp;
+
+	if (!open_story(job, &st, false))
+		return;
+	if (space_open(&sp, &st, r->error, sizeof(r->error))) {
+		job->stage = STAGE_FAILED;
+		story_close(&st);
+		return;
+	}
+	if (sp.nr_cases > WORKER_MAX_CASES) {
+		snprintf(r->error, sizeof(r->error), "%s: %lu cases are more than the %lu there is room for",
+			 r->name, sp.nr_cases, WORKER_MAX_CASES);
+		job->stage = STAGE_FAILED;
+	} else {
+		keep_baseline(job, &sp);
+		play_cases(job, &st);
+		play_probes(job, &st, &sp);
+	}
+	space_close(&sp);
+	story_close(&st);
+	play_guarded(job);
+	describe(job);
+}
+
+static void work_one(struct job *job)
+{
+	struct result *r = &job->result;
+	struct story st;
+	struct space sp;
+
+	/* The profile is taken on plain pages: names of hits never depend on it. */
+	if (!open_story(job, &st, false))
+		return;
+	if (space_open(&sp, &st, r->error, sizeof(r->error))) {
+		job->stage = STAGE_FAILED;
+		story_close(&st);
+		return;
+	}
+	r->baseline = sp.baseline;
+	job->cases[0] = job->only;
+	if (space_resolve(&sp, &job->cases[0], job->why, sizeof(job->why)))
+		job->stage = STAGE_FAILED;
+	space_close(&sp);
+	story_close(&st);
+	if (job->stage == STAGE_FAILED || !open_story(job, &st, job->guard_one))
+		return;
+
+	r->nr_cases = 1;
+	job->stage = STAGE_CASES;
+	play_case(job, &st, 0);
+	r->exhausted = true;
+	story_close(&st);
+	job->stage = STAGE_DESCRIBE;
+	describe(job);
+}
+
+void worker_work(struct job *job)
+{
+	if (job->one)
+		work_one(job);
+	else
+		work_matrix(job);
+}

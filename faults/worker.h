@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A worker process and the memory it shares with its parent; run.c's
+ * business and nobody else's.
+ */
+#ifndef FAULTS_WORKER_H
+#define FAULTS_WORKER_H
+
+#include "run.h"
+
+#define WORKER_MAX_CASES	(1UL << 20)
+
+/* What the worker is at, for the parent to know when it dies. */
+enum stage {
+	STAGE_OPEN,	/* setup, profile, fault-free run */
+	STAGE_CASES,
+	STAGE_PROBES,	/* the proof of exhaustion */
+	STAGE_GUARD,	/* on protected pages */
+	STAGE_DESCRIBE,	/* where was the injected call? */
+	STAGE_DONE,
+	STAGE_FAILED,	/* @result.error says why */
+};
+
+/**
+ * struct job - shared between parent and worker
+ * @stage, @at: where the worker is; @at counts cases, or distinct findings
+ * @one: a single case (@only), not the matrix
+ * @guard_one: that case on protected pages
+ * @result: filled in as the work goes on
+ * @why: for a single case: its id names no hit
+ * @persist_same: the last case's fault had nothing more to fail, so that the
+ *	persistent one which follows is the same
+ */
+struct job {
+	enum stage stage;
+	unsigned long at;
+	bool one, guard_one;
+	struct zcase only;
+	const struct run_options *opt;
+	struct result result;
+	bool persist_same;
+	char why[200];
+	struct distinct distinct[RESULT_DISTINCT];
+	bool described[RESULT_DISTINCT];
+	struct cell cells[WORKER_MAX_CASES];
+	struct zcase cases[WORKER_MAX_CASES];
+};
+
+struct job *job_new(const struct scenario *s, const struct run_options *opt);
+void job_free(struct job *job);
+
+/* In the child: work on from where @job stands, to STAGE_DONE or _FAILED. */
+void worker_work(struct job *job);
+
+/* Count a verdict's findings, or a crash, under the defect that they show. */
+void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v);
+void job_add_crash(struct job *job, const struct zcase *c, const struct finding *f);
+
+#endif

@@ -1,94 +1,110 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   make              ./zfault and the subjects
-#   make matrix       the fault matrix of every built subject
-#   make check        everything a change has to pass
+#   make                ./zfault and the subjects
+#   make matrix         the fault matrix of the subject core
+#   make check          everything a change has to pass
+#   make bench          how fast it is
+#   make install        to PREFIX (/usr/local), below DESTDIR
 #
-# Works without ./configure; config.mk, if there, is what configure found.
+# Works without ./configure; config.mk, if it is there, is what that found.
 # ASAN=1, UBSAN=1, MSAN=1 and COVERAGE=1 (or configure --enable-...) build in
-# folders of their own under build/.
+# folders of their own below build/.
 
 -include config.mk
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 OPT ?= -O2
 PREFIX ?= /usr/local
-VARIANT := $(or $(strip $(if $(filter 1,$(ASAN)),asan) $(if $(filter 1,$(UBSAN)),ubsan) \
-	$(if $(filter 1,$(MSAN)),msan) $(if $(filter 1,$(COVERAGE)),coverage)),plain)
+FIU_LIBS ?= -lfiu
+Z_LIBS ?= -lz
+DW_LIBS ?= -ldw -lelf
+CHECK_LIBS ?= $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
+
 empty :=
-O := build/$(subst $(empty) $(empty),-,$(VARIANT))
+VARIANT := $(subst $(empty) $(empty),-,$(strip $(if $(filter 1,$(ASAN)),asan) \
+	$(if $(filter 1,$(UBSAN)),ubsan) $(if $(filter 1,$(MSAN)),msan) \
+	$(if $(filter 1,$(COVERAGE)),coverage)))
+O := build/$(or $(VARIANT),plain)
 
 ifeq ($(MSAN),1)
 CC := clang
 endif
-SANFLAGS := $(if $(filter 1,$(ASAN)),-fsanitize=address) \
+SANITIZE := $(if $(filter 1,$(ASAN)),-fsanitize=address) \
 	$(if $(filter 1,$(UBSAN)),-fsanitize=undefined -fno-sanitize-recover=undefined) \
 	$(if $(filter 1,$(MSAN)),-fsanitize=memory -fsanitize-memory-track-origins) \
-	$(if $(filter 1,$(COVERAGE)),--coverage -fprofile-update=atomic)
+	$(if $(filter 1,$(COVERAGE)),--coverage)
 
-WARN := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare $(WERROR)
-CFLAGS_ALL := -std=gnu11 $(OPT) -g $(WARN) -fno-omit-frame-pointer -fno-strict-aliasing \
-	$(SANFLAGS) $(CFLAGS) -MMD -MP
-FIU_LIBS ?= -lfiu
-DW_LIBS ?= -ldw -lelf
-LIBS := $(FIU_LIBS) -lz $(DW_LIBS) -ldl
-CHECK_LIBS ?= $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread)
+WARN := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+CFLAGS_ALL = -std=gnu11 $(OPT) -g $(WARN) -fno-omit-frame-pointer -fno-strict-aliasing \
+	$(SANITIZE) $(CFLAGS) -MMD -MP
+LIBS := $(FIU_LIBS) $(Z_LIBS) $(DW_LIBS) -ldl
 
-# The kernel's headers come first for everyone who is part of the kernel.
+# The shim's kernel headers; a subject sees them, the compiler's, and no others.
 KERNEL := -include shim/include/config.h -iquote shim/mm -Ishim/include
-# A subject sees those headers and the compiler's own, and nothing else.
-SUBJECT_CFLAGS = $(CFLAGS_ALL) -fPIC -fvisibility=hidden -ffreestanding -nostdinc \
-	-isystem $(shell $(CC) -print-file-name=include) $(KERNEL)
-SHIM_CFLAGS = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
-HARNESS_CFLAGS = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
+FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include)
+FLAGS_subject = $(CFLAGS_ALL) -fPIC -fvisibility=hidden $(FREESTANDING) $(KERNEL)
+FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
+FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
 
-SHIM_OBJS := $(patsubst %.c,$O/%.o,$(filter-out shim/subject_glue.c,$(wildcard shim/*.c)))
-FAULTS_OBJS := $(patsubst %.c,$O/%.o,$(filter-out faults/zfault.c,$(wildcard faults/*.c)))
-CORE_SRCS := $(wildcard core/*.c)
-TEST_OBJS := $(patsubst %.c,$O/%.o,$(wildcard tests/*.c))
+SHIM := $(filter-out shim/subject_glue.c,$(wildcard shim/*.c))
+FAULTS := $(filter-out faults/zfault.c,$(wildcard faults/*.c))
+CORE := $(wildcard core/*.c)
+TESTS := $(wildcard tests/*.c) tests/cover/cover.c
+ROOMS := $(patsubst %.c,$O/%.o,$(FAULTS) $(SHIM))
 SUBJECTS := core
-SUBJECT_SO := $(SUBJECTS:%=$O/subjects/%.so)
-BROKEN_SO := $(patsubst tests/broken/%.sed,$O/broken/%.so,$(wildcard tests/broken/*.sed))
 
-all: $O/zfault $(SUBJECT_SO) $(if $(filter plain,$(VARIANT)),zfault)
+all: $O/zfault $(SUBJECTS:%=$O/subjects/%.so) $(if $(VARIANT),,zfault)
 
-zfault: $O/zfault
+zfault: build/plain/zfault
 	ln -sf $< $@
 
-$O/zfault: $O/faults/zfault.o $(FAULTS_OBJS) $(SHIM_OBJS)
+$O/zfault: $O/faults/zfault.o $(ROOMS)
 	$(CC) $(CFLAGS_ALL) -rdynamic -o $@ $^ $(LDFLAGS) $(LIBS)
 
-$O/zfault-check: $(TEST_OBJS) $(FAULTS_OBJS) $(SHIM_OBJS)
+$O/zfault-check: $(patsubst %.c,$O/%.o,$(TESTS)) $(ROOMS)
 	$(CC) $(CFLAGS_ALL) -rdynamic -o $@ $^ $(LDFLAGS) $(LIBS) $(CHECK_LIBS)
 
-$O/shim/%.o: shim/%.c
-	@mkdir -p $(@D)
-	$(CC) $(SHIM_CFLAGS) -c -o $@ $<
-
-$O/faults/%.o: faults/%.c
-	@mkdir -p $(@D)
-	$(CC) $(HARNESS_CFLAGS) -c -o $@ $<
-
-# Tests of the shim call the kernel's functions, so they see its headers too.
-$O/tests/%.o: tests/%.c
-	@mkdir -p $(@D)
-	$(CC) $(SHIM_CFLAGS) -c -o $@ $<
-
-$O/core/%.o: core/%.c
-	@mkdir -p $(@D)
-	$(CC) $(SUBJECT_CFLAGS) -c -o $@ $<
-
-$O/subjects/core.so: $(CORE_SRCS:%.c=$O/%.o) $O/glue/core.o
+$O/subjects/core.so: $(CORE:%.c=$O/%.o) $O/glue/core.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -shared -nostdlib -Wl,-z,now -o $@ $^
 
 $O/glue/%.o: shim/subject_glue.c
 	@mkdir -p $(@D)
-	$(CC) $(SUBJECT_CFLAGS) -DSUBJECT_NAME='"$*"' -DSUBJECT_ORIGIN='"$*/"' -c -o $@ $<
+	$(CC) $(FLAGS_subject) -DSUBJECT_NAME='"$*"' -DSUBJECT_ORIGIN='"$*/"' -c -o $@ $<
+
+$O/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_subject) -c -o $@ $<
+
+$O/faults/%.o: faults/%.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_harness) -c -o $@ $<
+
+# The tests call the kernel's functions too, so they see what the shim sees.
+$O/shim/%.o: shim/%.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_shim) -c -o $@ $<
+$O/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_shim) -c -o $@ $<
+
+matrix: all
+	$O/zfault matrix
+
+bench: all
+	$O/zfault bench
+
+include tests/check.mk
+
+install: all
+	install -D $O/zfault $(DESTDIR)$(PREFIX)/bin/zfault
+	install -D -t $(DESTDIR)$(PREFIX)/lib/zfault/subjects $(SUBJECTS:%=$O/subjects/%.so)
 
 clean:
 	rm -rf build zfault
 
-.PHONY: all clean
-.SECONDARY:
--include $(shell find build -name '*.d' 2>/dev/null)
+.PHONY: all matrix bench install clean
+.DELETE_ON_ERROR:
+-include $(wildcard $O/*/*.d $O/*/*/*.d)

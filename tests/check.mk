@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make check: everything a change has to pass, with the grids it leaves behind
+# in build/ci/.
+
+CI := build/ci
+CLANG ?= clang
+PLAIN := ASAN= UBSAN= MSAN= COVERAGE=
+SANITIZED := ASAN=1 UBSAN=1 MSAN= COVERAGE=
+
+check: check-suites check-matrix check-rooms check-warnings
+	@echo "make check: all passed"
+
+# The suites twice: with the sanitizers' eyes and without, since the shim has
+# to see by itself. Check forks each test by default, which contains crashes.
+check-suites:
+	$(MAKE) $(PLAIN) suites
+	$(MAKE) $(SANITIZED) suites
+
+suites: all $O/zfault-check
+	ZFAULT_SUBJECTS=$O/subjects ZFAULT_PROGRAM=$O/zfault $O/zfault-check
+	tests/cli $O/zfault
+
+check-matrix:
+	$(MAKE) $(PLAIN) matrix-ci
+
+matrix-ci: all
+	@mkdir -p $(CI)
+	@for subject in $(SUBJECTS); do \
+		echo "zfault matrix --subject=$$subject > $(CI)/matrix-$$subject.txt"; \
+		$O/zfault matrix --subject=$$subject --verbose --output=$(CI)/matrix-$$subject.txt; \
+		code=$$?; tail -n 7 $(CI)/matrix-$$subject.txt; \
+		want=$$(sed -n "s/^$$subject //p" tests/expected-exit); \
+		[ "$$code" = "$$want" ] || { echo "matrix of $$subject: exit $$code, expected $$want"; exit 1; }; \
+	done
+
+check-rooms:
+	$(MAKE) $(PLAIN) all
+	tests/layering build/plain
+
+# No warnings in own code, from either compiler: gcc's are errors here too.
+WARNED := $(SHIM) shim/subject_glue.c $(wildcard faults/*.c) $(CORE) $(TESTS) tests/cover/generate.c
+check-warnings: $(WARNED:%.c=build/warnings/%.gcc) $(WARNED:%.c=build/warnings/%.clang)
+
+flags_of = $(if $(filter core/% shim/subject_glue.c,$(1)),$(FLAGS_subject) -DSUBJECT_NAME='""' -DSUBJECT_ORIGIN='""',\
+	$(if $(filter faults/%,$(1)),$(FLAGS_harness),$(FLAGS_shim)))
+
+build/warnings/%.gcc: %.c
+	@mkdir -p $(@D)
+	@gcc $(call flags_of,$<) -Werror -MT $@ -MF $@.d -c -o /dev/null $<
+	@touch $@
+
+build/warnings/%.clang: CC = $(CLANG)
+build/warnings/%.clang: %.c
+	@mkdir -p $(@D)
+	@$(CLANG) $(call flags_of,$<) -Werror -MT $@ -MF $@.d -fsyntax-only $<
+	@touch $@
+
+# The covering list of scenarios, when an axis has changed.
+scenarios: build/generate-scenarios
+	build/generate-scenarios > faults/scenarios.def.new
+	mv faults/scenarios.def.new faults/scenarios.def
+
+build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scenario.c faults/words.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
+
+.PHONY: check check-suites suites check-matrix matrix-ci check-rooms check-warnings scenarios
+-include $(wildcard build/warnings/*/*.d)

@@ -85,11 +85,11 @@ static struct list_lru_one *lock_list(struct list_lru *lru, int nid,
 
 /* ---- init, destroy ----------------------------------------------------- */
 
+/* The memory comes zeroed. */
 static void init_one(struct list_lru_one *l)
 {
 	INIT_LIST_HEAD(&l->list);
 	spin_lock_init(&l->lock);
-	l->nr_items = 0;
 }
 
 /* narrowed: there is no shrinker bitmap, so the shrinker is not remembered */
@@ -367,7 +367,7 @@ restart:
 		case LRU_REMOVED_RETRY:
 			isolated++;
 			lru->node[nid].nr_items--;
-			goto restart;
+			fallthrough;
 		case LRU_RETRY:
 			goto restart;
 		case LRU_STOP:

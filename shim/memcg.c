@@ -53,8 +53,6 @@ static void memcg_init(struct mem_cgroup *memcg, struct mem_cgroup *parent)
 void memcg_boot(bool disabled)
 {
 	memcg_disabled = disabled;
-	INIT_LIST_HEAD(&memcgs);
-	objcg_boot();
 	for (int nid = 0; nid < WORLD_NR_NODES; nid++) {
 		NODE_DATA(nid)->node_id = nid;
 		lruvec_init(&NODE_DATA(nid)->__lruvec, nid);
@@ -185,11 +183,12 @@ void mem_cgroup_put(struct mem_cgroup *memcg)
 
 void memcg_folio_charge(struct folio *folio, struct mem_cgroup *memcg)
 {
-	folio->memcg = NULL;
 	if (memcg_disabled)
-		return;
-	folio->memcg = memcg ? memcg : &root_mem_cgroup;
-	mem_cgroup_tryget(folio->memcg);
+		memcg = NULL;
+	else if (!memcg)
+		memcg = &root_mem_cgroup;
+	mem_cgroup_tryget(memcg);
+	folio->memcg = memcg;
 }
 
 void memcg_folio_uncharge(struct folio *folio)

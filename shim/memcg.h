@@ -52,7 +52,6 @@ void memcg_folio_charge(struct folio *folio, struct mem_cgroup *memcg);
 void memcg_folio_uncharge(struct folio *folio);
 
 /* objcg.c */
-void objcg_boot(void);
 struct obj_cgroup *objcg_create(struct mem_cgroup *memcg);
 void objcg_reparent(struct mem_cgroup *memcg);
 

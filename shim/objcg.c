@@ -33,11 +33,6 @@ struct obj_cgroup {
 
 static struct list_head objcgs __world = LIST_HEAD_INIT(objcgs);
 
-void objcg_boot(void)
-{
-	INIT_LIST_HEAD(&objcgs);
-}
-
 struct obj_cgroup *objcg_create(struct mem_cgroup *memcg)
 {
 	struct obj_cgroup *objcg = arena_alloc(sizeof(*objcg));

@@ -305,6 +305,26 @@ START_TEST(lock_rules_broken)
 }
 END_TEST
 
+static enum lru_status isolates_garbage(struct list_head *item, struct list_lru_one *l,
+					void *arg)
+{
+	struct list_head garbage = { LIST_POISON1, LIST_POISON2 };
+	LIST_HEAD(kept);
+
+	list_lru_isolate(l, &garbage);
+	list_lru_isolate_move(l, &garbage, &kept);
+	ck_assert(list_empty(&kept));
+	return LRU_SKIP;
+}
+
+START_TEST(garbage_isolated)
+{
+	ck_assert_int_eq(end_of(isolates_garbage), WORLD_RETURNED);
+	ck_assert_uint_eq(complained('U', "list_lru-links"), 2);
+	ck_assert_uint_eq(ledger_nr_lru_items(), 1);
+}
+END_TEST
+
 static enum lru_status answers_nonsense(struct list_head *item, struct list_lru_one *l,
 					void *arg)
 {
@@ -329,6 +349,7 @@ Suite *suite_list_lru_walk(void)
 	tcase_add_test(tc, memcg_dies_during_the_walk);
 	tcase_add_test(tc, through_a_shrink_control);
 	tcase_add_test(tc, lock_rules_broken);
+	tcase_add_test(tc, garbage_isolated);
 	tcase_add_test(tc, unknown_status);
 	suite_add_tcase(s, tc);
 	return s;

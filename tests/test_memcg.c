@@ -93,6 +93,9 @@ START_TEST(dying_memcg_lives_while_referenced)
 	no_complaint();
 	ck_assert(!mem_cgroup_tryget(memcg));
 	ck_assert_uint_eq(complained('U', "memcg-released"), 1);
+	ck_assert(!mem_cgroup_online(memcg));
+	parent_mem_cgroup(memcg);
+	ck_assert_uint_eq(complained('U', "memcg-released"), 3);
 	mem_cgroup_put(memcg);
 	ck_assert_uint_eq(complained('R', "memcg-put"), 1);
 }
@@ -330,6 +333,7 @@ START_TEST(lruvecs_are_by_memcg_and_node)
 	ck_assert_ptr_eq(mem_cgroup_lruvec(NULL, NODE_DATA(0)),
 			 mem_cgroup_lruvec(world_memcg_root(), NODE_DATA(0)));
 	ck_assert_int_eq(NODE_DATA(1)->node_id, 1);
+	ck_assert_ptr_eq(mem_cgroup_lruvec(memcg, NODE_DATA(1))->pgdat, NODE_DATA(1));
 }
 END_TEST
 

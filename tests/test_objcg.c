@@ -34,6 +34,7 @@ START_TEST(objcg_refs_are_counted)
 	no_complaint();
 	obj_cgroup_put(objcg);
 	ck_assert_uint_eq(complained('R', "objcg-put"), 1);
+	ck_assert_int_eq(seen_objcg(objcg).refs, 0);
 }
 END_TEST
 
@@ -87,6 +88,37 @@ START_TEST(folio_of_a_dead_memcg_finds_the_ancestors_objcg)
 	memcg_folio_uncharge(&folio);
 	ck_assert_uint_eq(ledger_nr_memcgs(), 1);
 	no_complaint();
+}
+END_TEST
+
+/* Whatever is asked of one that is gone, it is noticed and nothing is counted. */
+START_TEST(nothing_works_on_the_released)
+{
+	struct mem_cgroup *memcg;
+	struct obj_cgroup *objcg;
+
+	boot();
+	memcg = world_memcg_create(NULL);
+	objcg = objcg_of(memcg);
+	world_memcg_rmdir(memcg);
+	obj_cgroup_put(objcg);
+	no_complaint();
+	obj_cgroup_charge_zswap(objcg, 1);
+	ck_assert_uint_eq(complained('U', "objcg-released"), 1);
+	obj_cgroup_uncharge_zswap(objcg, 1);
+	ck_assert_uint_eq(complained('U', "objcg-released"), 2);
+	ck_assert(!obj_cgroup_may_zswap(objcg));
+	ck_assert_uint_eq(complained('U', "objcg-released"), 3);
+	count_objcg_event(objcg, ZSWPIN);
+	ck_assert_uint_eq(complained('U', "objcg-released"), 4);
+	mem_cgroup_put(get_mem_cgroup_from_objcg(objcg));
+	ck_assert_uint_eq(complained('U', "objcg-released"), 5);
+	rcu_read_lock();
+	obj_cgroup_memcg(objcg);
+	rcu_read_unlock();
+	ck_assert_uint_eq(complained('U', "objcg-released"), 6);
+	ck_assert_int_eq(seen(world_memcg_root()).zswap_b, 0);
+	ck_assert_uint_eq(seen(world_memcg_root()).zswpin, 0);
 }
 END_TEST
 
@@ -211,7 +243,17 @@ START_TEST(released_while_charged)
 	obj_cgroup_put(objcg);
 	no_complaint();
 	world_memcg_rmdir(memcg);
-	ck_assert_uint_eq(complained('A', "objcg-released-charged"), 1);
+	one_complaint('A', "objcg-released-charged", "100 bytes, 1 pages");
+
+	boot();
+	memcg = world_memcg_create(NULL);
+	objcg = objcg_of(memcg);
+	obj_cgroup_charge_zswap(objcg, 100);
+	obj_cgroup_uncharge_zswap(objcg, 40);
+	world_memcg_rmdir(memcg);
+	no_complaint();
+	obj_cgroup_put(objcg);
+	one_complaint('A', "objcg-released-charged", "60 bytes, 0 pages");
 }
 END_TEST
 
@@ -324,9 +366,11 @@ START_TEST(exact_counters_may_sleep)
 	ck_assert_uint_eq(complained('K', NULL), 1);
 	mem_cgroup_flush_stats(memcg);
 	ck_assert_uint_eq(complained('K', NULL), 2);
+	mem_cgroup_flush_stats_ratelimited(memcg);
+	ck_assert_uint_eq(complained('K', NULL), 3);
 	spin_unlock(&lock);
 	mem_cgroup_flush_stats_ratelimited(memcg);
-	ck_assert_uint_eq(complained('K', NULL), 2);
+	ck_assert_uint_eq(complained('K', NULL), 3);
 }
 END_TEST
 
@@ -339,6 +383,7 @@ Suite *suite_objcg(void)
 	tcase_add_test(objcg, objcg_refs_are_counted);
 	tcase_add_test(objcg, objcg_outlives_its_memcg);
 	tcase_add_test(objcg, folio_of_a_dead_memcg_finds_the_ancestors_objcg);
+	tcase_add_test(objcg, nothing_works_on_the_released);
 	tcase_add_test(objcg, memcg_of_objcg);
 	suite_add_tcase(s, objcg);
 	tcase_add_test(charge, charge_is_hierarchical_and_one_page_a_call);

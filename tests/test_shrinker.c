@@ -212,6 +212,8 @@ START_TEST(without_memory_cgroups_none_is_aware)
 	ck_assert_uint_eq(world_shrink(NULL, 1, 16), 16);
 	ck_assert_ptr_null(cache.sc.memcg);
 	ck_assert_int_eq(cache.sc.nid, 1);
+	world_shrink(world_memcg_root(), 0, 16);
+	ck_assert_ptr_null(cache.sc.memcg);
 	no_complaint();
 }
 END_TEST

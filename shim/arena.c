@@ -51,8 +51,6 @@ static struct {
 
 /* ---- uninstrumented memory --------------------------------------------- */
 
-typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
-
 #if defined(SHIM_MSAN)
 /* The instrumented copy is the one that takes the shadow along. */
 void raw_copy(void *dst, const void *src, size_t n)
@@ -71,10 +69,10 @@ __raw void raw_copy(void *dst, const void *src, size_t n)
 	char *d = dst;
 	const char *s = src;
 
-	for (; n >= sizeof(word_t); n -= sizeof(word_t)) {
-		*(word_t *)d = *(const word_t *)s;
-		d += sizeof(word_t);
-		s += sizeof(word_t);
+	for (; n >= sizeof(raw_word_t); n -= sizeof(raw_word_t)) {
+		*(raw_word_t *)d = *(const raw_word_t *)s;
+		d += sizeof(raw_word_t);
+		s += sizeof(raw_word_t);
 		barrier();
 	}
 	while (n--) {
@@ -91,7 +89,7 @@ __raw void raw_fill(void *p, unsigned char byte, size_t size)
 	char *c = p;
 
 	for (; size >= sizeof(word); size -= sizeof(word)) {
-		*(word_t *)c = word;
+		*(raw_word_t *)c = word;
 		c += sizeof(word);
 		barrier();
 	}
@@ -107,7 +105,7 @@ __raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
 	const unsigned char *c = p;
 	size_t i = 0;
 
-	while (i + sizeof(word) <= size && *(const word_t *)(c + i) == word)
+	while (i + sizeof(word) <= size && *(const raw_word_t *)(c + i) == word)
 		i += sizeof(word);
 	while (i < size && c[i] == byte)
 		i++;

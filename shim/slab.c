@@ -229,7 +229,7 @@ static struct slab_object *object_reused(struct kmem_cache *cache, int nid)
 	obj = list_first_entry(&node->freed, struct slab_object, link);
 	list_del(&obj->link);
 	node->nr_freed--;
-	slab_check_freed(slab_of(obj->start), obj);
+	slab_check_freed(obj);
 	return obj;
 }
 
@@ -255,6 +255,21 @@ static void object_align_to_guard(const struct slab *slab, struct slab_object *o
 	obj->start = end - round_up_to(obj->size, align);
 }
 
+static void object_fill(const struct slab *slab, struct slab_object *obj, bool zero)
+{
+	char *end = obj->start + obj->size;
+	unsigned int red = slab_red_after(slab, obj);
+
+	memory_open(obj->start, obj->size);
+	raw_fill(obj->start, POISON_ALLOC, obj->size);
+	if (zero)
+		memset(obj->start, 0, obj->size);
+	else
+		memory_uninitialised(obj->start, obj->size);
+	raw_fill(end, POISON_RED, red);
+	memory_close(end, red);
+}
+
 void *slab_alloc(struct kmem_cache *cache, size_t size, int nid, bool zero)
 {
 	struct slab_object *obj;
@@ -271,13 +286,7 @@ void *slab_alloc(struct kmem_cache *cache, size_t size, int nid, bool zero)
 	obj->generation = ++generation;
 	if (arena_guarded())
 		object_align_to_guard(slab, obj);
-	memory_open(obj->start, size);
-	raw_fill(obj->start, POISON_ALLOC, size);
-	raw_fill(obj->start + size, POISON_RED, slab_red_after(slab, obj));
-	if (zero)
-		memset(obj->start, 0, size);
-	else
-		memory_uninitialised(obj->start, size);
+	object_fill(slab, obj, zero);
 	list_add_tail(&obj->link, &cache->live);
 	cache->nr_live++;
 	cache->live_bytes += size;
@@ -288,7 +297,7 @@ static void object_retire(struct slab *slab, struct slab_object *obj)
 {
 	struct kmem_cache *cache = slab->cache;
 
-	slab_check_red(slab, obj);
+	slab_check_red(obj);
 	list_del(&obj->link);
 	cache->nr_live--;
 	cache->live_bytes -= obj->size;
@@ -307,9 +316,10 @@ static void object_retire(struct slab *slab, struct slab_object *obj)
 static void check_cache(const struct kmem_cache *cache, const struct kmem_cache *own,
 			enum slab_kind kind, const char *func)
 {
-	bool percpu = own->kind == SLAB_PERCPU;
+	/* kfree() takes an object of a cache, too. */
+	bool same = kind <= SLAB_KMALLOC ? own->kind <= SLAB_KMALLOC : own->kind == kind;
 
-	if (cache ? cache != own : (kind == SLAB_PERCPU) != percpu)
+	if (cache ? cache != own : !same)
 		complain('U', "wrong cache", "%s() of a %s, given as a %s", func, own->name,
 			 cache ? cache->name : kind == SLAB_PERCPU ? "per-CPU area" : "kmalloc object");
 	if (own->destroyed)

@@ -48,6 +48,9 @@
 #define POISON_FREE	0x6b
 #define POISON_RED	0xbb
 
+/* Eight bytes of anything, anywhere. */
+typedef uint64_t __attribute__((may_alias, aligned(1))) raw_word_t;
+
 /* ---- arena.c ----------------------------------------------------------- */
 
 void raw_fill(void *p, unsigned char byte, size_t size);
@@ -105,7 +108,7 @@ struct slab {
 };
 
 /* What it was allocated as, and so what may free it. */
-enum slab_kind { SLAB_CACHE, SLAB_KMALLOC, SLAB_PERCPU };
+enum slab_kind { SLAB_CACHE, SLAB_KMALLOC, SLAB_PERCPU, SLAB_ZPOOL };
 
 /**
  * struct slab_node - a cache's memory on one node
@@ -167,8 +170,8 @@ static inline bool slab_object_holds(const struct slab_object *obj, const void *
 unsigned int slab_red_before(const struct slab *slab, const struct slab_object *obj);
 unsigned int slab_red_after(const struct slab *slab, const struct slab_object *obj);
 /* Complain (U) of stray writes and make them good; returns how many. */
-unsigned int slab_check_red(const struct slab *slab, const struct slab_object *obj);
-unsigned int slab_check_freed(const struct slab *slab, const struct slab_object *obj);
+unsigned int slab_check_red(const struct slab_object *obj);
+unsigned int slab_check_freed(const struct slab_object *obj);
 
 /* ---- guard.c ----------------------------------------------------------- */
 

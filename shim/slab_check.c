@@ -6,20 +6,18 @@
  * A stray write is looked for at three times. When an object is freed, in its
  * red zones; when a freed one is reused, in all of it. After each step of a
  * case ledger_check_poison() looks at what changed hands last: in each cache
- * the newest freed objects and the red zones of the newest live ones, up to
- * a fixed amount, so that a step costs the same whatever the case has piled
- * up before. At the end of a case ledger_check_poison_all() leaves nothing
- * out. What was found is made good, so each stray write is told once.
+ * the newest freed objects, and next to the newest live ones, up to a fixed
+ * amount, so that a step costs the same whatever the case has piled up
+ * before. At the end of a case ledger_check_poison_all() leaves nothing out.
+ * What was found is made good, so each stray write is told once.
  */
 #include "ledger.h"
 #include "shim.h"
 #include "slab.h"
 
-/* A step's share, in bytes of one cache; a red zone counts as a cache line. */
-#define CHECK_FREED	8192l
-#define CHECK_LIVE	2048l
-#define CHECK_OBJECT	64l
-#define CHECK_ALL	INT64_MAX
+/* A step's share of a cache: bytes freed on a node, and live objects. */
+#define STEP_FREED	4096
+#define STEP_LIVE	32
 
 unsigned int slab_red_before(const struct slab *slab, const struct slab_object *obj)
 {
@@ -39,8 +37,9 @@ unsigned int slab_red_after(const struct slab *slab, const struct slab_object *o
 	return room < SLAB_RED_AFTER ? room : SLAB_RED_AFTER;
 }
 
-unsigned int slab_check_red(const struct slab *slab, const struct slab_object *obj)
+unsigned int slab_check_red(const struct slab_object *obj)
 {
+	const struct slab *slab = slab_of(obj->start);
 	unsigned int before = slab_red_before(slab, obj), after = slab_red_after(slab, obj);
 	char *end = obj->start + obj->size;
 	unsigned int found = 0;
@@ -62,64 +61,92 @@ unsigned int slab_check_red(const struct slab *slab, const struct slab_object *o
 	return found;
 }
 
-unsigned int slab_check_freed(const struct slab *slab, const struct slab_object *obj)
+unsigned int slab_check_freed(const struct slab_object *obj)
 {
 	size_t at = raw_differs(obj->start, POISON_FREE, obj->size);
 
 	if (at == obj->size)
 		return 0;
 	complain('U', "write after free", "byte %zu of a freed %s (%u bytes) was written", at,
-		 slab->cache->name, obj->size);
+		 slab_of(obj->start)->cache->name, obj->size);
 	raw_fill(obj->start, POISON_FREE, obj->size);
 	return 1;
 }
 
-/* Newest first: the back of a quarantine and of a live list. */
-static unsigned int check_newest(struct kmem_cache *cache, int64_t freed, int64_t live)
+/* A look at the words on either side of it: an overflow seldom leaps over them. */
+static __raw bool red_intact(const struct slab_object *obj)
 {
-	struct slab_object *obj;
+	const uint64_t red = POISON_RED * 0x0101010101010101ull;
+
+	return *(const raw_word_t *)(obj->start - SLAB_RED) == red &&
+	       *(const raw_word_t *)(obj->start + obj->size) == red;
+}
+
+/* Newest first: from the back of the quarantine, and of the live list. */
+static unsigned int check_freed_lately(const struct list_head *head)
+{
 	unsigned int found = 0;
-	struct list_head *pos;
-	int64_t left;
+	int left = STEP_FREED;
 
-	for (unsigned int nid = 0; nid < SLAB_NODES; nid++) {
-		struct list_head *head = &cache->node[nid].freed;
+	for (struct list_head *pos = head->prev; pos != head && left > 0; pos = pos->prev) {
+		const struct slab_object *obj = list_entry(pos, struct slab_object, link);
 
-		left = freed;
-		for (pos = head->prev; pos != head && left > 0; pos = pos->prev) {
-			obj = list_entry(pos, struct slab_object, link);
-			found += slab_check_freed(slab_of(obj->start), obj);
-			found += slab_check_red(slab_of(obj->start), obj);
-			left -= obj->size + CHECK_OBJECT;
-		}
-	}
-	left = live;
-	for (pos = cache->live.prev; pos != &cache->live && left > 0; pos = pos->prev) {
-		obj = list_entry(pos, struct slab_object, link);
-		found += slab_check_red(slab_of(obj->start), obj);
-		left -= CHECK_OBJECT;
+		found += slab_check_freed(obj);
+		left -= obj->size;
 	}
 	return found;
 }
 
-static unsigned int check_caches(int64_t freed, int64_t live)
+static unsigned int check_live_lately(const struct list_head *head)
 {
-	struct kmem_cache *cache;
-	unsigned int found = 0;
+	unsigned int found = 0, left = STEP_LIVE;
 
-	list_for_each_entry(cache, &slab_caches, link)
-		found += check_newest(cache, freed, live);
+	for (struct list_head *pos = head->prev; pos != head && left; pos = pos->prev, left--) {
+		const struct slab_object *obj = list_entry(pos, struct slab_object, link);
+
+		if (arena_guarded() || !red_intact(obj))
+			found += slab_check_red(obj);
+	}
 	return found;
 }
 
 unsigned int ledger_check_poison(void)
 {
-	return check_caches(CHECK_FREED, CHECK_LIVE);
+	struct kmem_cache *cache;
+	unsigned int found = 0;
+
+	list_for_each_entry(cache, &slab_caches, link) {
+		for (unsigned int nid = 0; nid < SLAB_NODES; nid++)
+			found += check_freed_lately(&cache->node[nid].freed);
+		found += check_live_lately(&cache->live);
+	}
+	return found;
+}
+
+static unsigned int check_list(const struct list_head *head, bool freed)
+{
+	const struct slab_object *obj;
+	unsigned int found = 0;
+
+	list_for_each_entry(obj, head, link) {
+		if (freed)
+			found += slab_check_freed(obj);
+		found += slab_check_red(obj);
+	}
+	return found;
 }
 
 unsigned int ledger_check_poison_all(void)
 {
-	return check_caches(CHECK_ALL, CHECK_ALL);
+	struct kmem_cache *cache;
+	unsigned int found = 0;
+
+	list_for_each_entry(cache, &slab_caches, link) {
+		for (unsigned int nid = 0; nid < SLAB_NODES; nid++)
+			found += check_list(&cache->node[nid].freed, true);
+		found += check_list(&cache->live, false);
+	}
+	return found;
 }
 
 /* ---- ledger ------------------------------------------------------------ */

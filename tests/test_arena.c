@@ -2,6 +2,7 @@
 /* The arena: what it hands out, and that going back forgets everything else. */
 #include <check.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "shim/boot.h"
 #include "shim/shim.h"
@@ -178,6 +179,56 @@ START_TEST(a_snapshot_can_be_taken_again)
 }
 END_TEST
 
+#ifndef SHIM_MSAN	/* which needs memory of its own to go on */
+START_TEST(no_memory_for_a_snapshot_is_told)
+{
+	struct rlimit all, none;
+	int ret;
+
+	boot();
+	arena_alloc(64ul << 20);
+	ck_assert_int_eq(getrlimit(RLIMIT_AS, &all), 0);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = all.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &none), 0);
+	ret = world_snapshot();
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &all), 0);
+	ck_assert_int_eq(ret, -1);
+	ck_assert_int_eq(world_snapshot(), 0);
+}
+END_TEST
+#endif
+
+static void use_it_up(void *arg)
+{
+	while (arena_pages(1024, 0))
+		;
+	for (;;)
+		arena_alloc(PAGE_SIZE);
+}
+
+static void ask_too_much(void *arg)
+{
+	arena_alloc(2ul << 30);
+}
+
+START_TEST(an_arena_used_up_ends_the_case)
+{
+	char *p;
+
+	boot();
+	p = arena_alloc(16);
+	*p = 1;
+	ck_assert_int_eq(world_snapshot(), 0);
+	for (int round = 0; round < 2; round++) {
+		*p = 2;
+		ck_assert_int_eq(world_call(round ? use_it_up : ask_too_much, NULL), WORLD_BUG);
+		world_restore();
+		ck_assert_int_eq(*p, 1);
+		ck_assert_ptr_nonnull(arena_alloc(16));
+	}
+}
+END_TEST
+
 /* Every length and offset around the words that they work in. */
 START_TEST(raw_functions_touch_what_they_must)
 {
@@ -221,6 +272,10 @@ Suite *suite_arena(void)
 	tcase_add_test(tc, allocations_after_restore_repeat);
 	tcase_add_test(tc, boot_starts_over);
 	tcase_add_test(tc, a_snapshot_can_be_taken_again);
+#ifndef SHIM_MSAN
+	tcase_add_test(tc, no_memory_for_a_snapshot_is_told);
+#endif
+	tcase_add_test(tc, an_arena_used_up_ends_the_case);
 	tcase_add_test(tc, raw_functions_touch_what_they_must);
 	suite_add_tcase(s, tc);
 	return s;

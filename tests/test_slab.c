@@ -311,6 +311,50 @@ START_TEST(restore_forgets_what_came_later)
 }
 END_TEST
 
+/* Is it reported when instrumented code reads it? */
+static bool closed(const char *p)
+{
+#if defined(SHIM_ASAN)
+	return __asan_address_is_poisoned(p);
+#elif defined(SHIM_MSAN)
+	return __msan_test_shadow(p, 1) == 0;
+#else
+	return false;
+#endif
+}
+
+/* ASan minds the outside of objects, MSan what nobody wrote. */
+START_TEST(sanitizers_are_told)
+{
+	bool outside = false, unwritten = false;
+	char *p, *freed;
+
+#ifdef SHIM_ASAN
+	outside = true;
+#endif
+#ifdef SHIM_MSAN
+	unwritten = true;
+#endif
+	boot();
+	freed = take();
+	p = take();
+	ck_assert_int_eq(closed(p), unwritten);
+	ck_assert_int_eq(closed(p - 1), outside || unwritten);
+	ck_assert_int_eq(closed(p + WIDGET), outside || unwritten);
+	kmem_cache_free(cache, freed);
+	memset(p, 0, WIDGET);
+	ck_assert_int_eq(world_snapshot(), 0);
+	for (int round = 0; round < 2; round++) {
+		ck_assert_int_eq(closed(freed + 8), outside || unwritten);
+		ck_assert(!closed(p) && !closed(p + WIDGET - 1));
+		kmem_cache_free(cache, p);
+		ck_assert_int_eq(closed(p), outside || unwritten);
+		ck_assert(!closed(kzalloc(1, GFP_KERNEL)));
+		world_restore();
+	}
+}
+END_TEST
+
 Suite *suite_slab(void);
 Suite *suite_slab(void)
 {
@@ -330,6 +374,7 @@ Suite *suite_slab(void)
 	tcase_add_test(tc, objects_are_walked_by_generation);
 	tcase_add_test(tc, quarantine_delays_reuse);
 	tcase_add_test(tc, restore_forgets_what_came_later);
+	tcase_add_test(tc, sanitizers_are_told);
 	suite_add_tcase(s, tc);
 	return s;
 }

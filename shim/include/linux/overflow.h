@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes that saturate: what no allocator can serve, instead of a small number. */
+/* faithful: sizes that saturate, to what no allocator can serve. */
 #ifndef _LINUX_OVERFLOW_H
 #define _LINUX_OVERFLOW_H
 

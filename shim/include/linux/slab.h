@@ -11,11 +11,6 @@
 struct kmem_cache;
 struct page;
 
-#define SLAB_HWCACHE_ALIGN	0x2000u
-#define SLAB_RECLAIM_ACCOUNT	0x20000u
-#define SLAB_PANIC		0x40000u
-#define SLAB_ACCOUNT		0x4000000u
-
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
 				     slab_flags_t flags, void (*ctor)(void *));
 void kmem_cache_destroy(struct kmem_cache *cache);
@@ -29,6 +24,7 @@ int kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t gfp, size_t nr, void *
 void kmem_cache_free(struct kmem_cache *cache, void *p);
 void kmem_cache_free_bulk(struct kmem_cache *cache, size_t nr, void **p);
 
+/* All inlines of this file are faithful as far as what they call is. */
 static inline void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
 	return kmem_cache_alloc_node(cache, gfp, NUMA_NO_NODE);

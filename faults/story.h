@@ -25,17 +25,33 @@ enum where {
 
 /**
  * struct slot - the model of one swap slot
- * @newest: the bytes that a read has to give
- * @where: where they are
- * @memcg: whose entry it is (NULL: nobody's), while IN_ZSWAP
+ * @offset, @type: where it is
+ * @newest: the bytes that a read has to give; NULL: any
+ * @older: what was there before them, NULL: nothing
+ * @memcg: whom its entry is charged to (NULL: nobody), while @entry
+ * @where: where the newest bytes are
  * @bystander: not of the folio under test
+ * @entry: zswap holds an entry of it: the newest bytes if IN_ZSWAP, else a
+ *	stale one
+ * @tested: that entry is of the store under test, and nothing happened to it
+ * @failed: its last read failed as it may; the cache holds a folio without data
+ * @cg: enum model_cg_id of @memcg
+ * @length: of the entry, compressed
+ * @generation: of the entry, as the slab allocator counts (ledger.h)
  */
 struct slot {
 	unsigned long offset;
-	const void *newest;
+	const void *newest, *older;
 	struct mem_cgroup *memcg;
+	uint64_t generation;
+	uint16_t length;
+	uint8_t type;
 	uint8_t where;
+	int8_t cg;
 	bool bystander;
+	bool entry;
+	bool tested;
+	bool failed;
 };
 
 /**

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The model of the slots, and who pays for what is in them. */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t model_size(unsigned int nr_slots)
+{
+	return sizeof(struct model) + nr_slots * sizeof(struct slot);
+}
+
+struct model *model_new(void)
+{
+	struct model *m = calloc(1, model_size(MODEL_SLOTS));
+
+	if (m)
+		m->folio_cg = CG_NONE;
+	return m;
+}
+
+void model_copy(struct model *to, const struct model *from)
+{
+	memcpy(to, from, model_size(from->nr_slots));
+}
+
+/* ---- memory cgroups ---------------------------------------------------- */
+
+void model_add_cg(struct model *m, int cg, int parent, struct mem_cgroup *memcg,
+		  const struct obj_cgroup *objcg)
+{
+	m->cg[cg] = (struct model_cg){
+		.memcg = memcg, .objcg = objcg, .parent = parent, .online = true,
+	};
+}
+
+int model_cg_owner(const struct model *m, int cg)
+{
+	while (cg > CG_ROOT && !m->cg[cg].online)
+		cg = m->cg[cg].parent;
+	return cg;
+}
+
+int model_cg_charged(const struct model *m, int cg)
+{
+	cg = model_cg_owner(m, cg);
+	return cg == CG_ROOT ? CG_NONE : cg;
+}
+
+bool model_cg_below(const struct model *m, int cg, int top)
+{
+	while (cg != CG_NONE && cg != top)
+		cg = m->cg[cg].parent;
+	return cg == top;
+}
+
+/* ---- slots ------------------------------------------------------------- */
+
+struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander)
+{
+	struct slot *slot = &m->slots[m->nr_slots++];
+
+	*slot = (struct slot){
+		.type = type, .offset = offset, .bystander = bystander, .cg = CG_NONE,
+	};
+	return slot;
+}
+
+/* The folio's slots come first and in order; the others are few. */
+int model_find(const struct model *m, int type, unsigned long offset)
+{
+	const struct slot *first = &m->slots[0];
+	unsigned long i = offset - first->offset;
+
+	if (type == first->type && i < m->nr_slots && !m->slots[i].bystander)
+		return i;
+	for (i = m->nr_slots; i-- && m->slots[i].bystander;) {
+		if (m->slots[i].type == type && m->slots[i].offset == offset)
+			return i;
+	}
+	return -1;
+}
+
+static unsigned long *event(struct model_cg *cg, enum ledger_event ev)
+{
+	switch (ev) {
+	case LEDGER_ZSWPIN:
+		return &cg->in;
+	case LEDGER_ZSWPOUT:
+		return &cg->out;
+	default:
+		return &cg->wb;
+	}
+}
+
+static void count(struct model *m, int cg, enum ledger_event ev, unsigned long nr)
+{
+	if (cg != CG_NONE)
+		*event(&m->cg[model_cg_owner(m, cg)], ev) += nr;
+}
+
+static void no_entry(struct slot *slot)
+{
+	slot->entry = false;
+	slot->tested = false;
+	slot->memcg = NULL;
+	slot->cg = CG_NONE;
+	slot->length = 0;
+}
+
+/* Some kernels keep a page that does not compress as it is. */
+static unsigned int stored_length(const char *alg, const void *page)
+{
+	unsigned int length = page ? ledger_compressed_len(alg, page) : 0;
+
+	return length ? length : WORLD_PAGE_SIZE;
+}
+
+void model_stored(struct model *m, unsigned int lo, unsigned int nr, int cg, const char *alg)
+{
+	cg = model_cg_charged(m, cg);
+	for (unsigned int i = lo; i < lo + nr; i++) {
+		struct slot *slot = &m->slots[i];
+
+		slot->entry = true;
+		slot->tested = false;
+		slot->where = IN_ZSWAP;
+		slot->cg = cg;
+		slot->memcg = cg == CG_NONE ? NULL : m->cg[cg].memcg;
+		slot->length = stored_length(alg, slot->newest);
+	}
+	m->out += nr;
+	count(m, cg, LEDGER_ZSWPOUT, nr);
+}
+
+void model_refused(struct model *m, unsigned int lo, unsigned int nr, bool kept)
+{
+	for (unsigned int i = lo; i < lo + nr; i++) {
+		no_entry(&m->slots[i]);
+		m->slots[i].where = kept ? IN_CACHE : IN_FILE;
+	}
+}
+
+void model_dirtied(struct model *m, unsigned int lo, unsigned int nr, const void *const *pages)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		m->slots[lo + i].older = m->slots[lo + i].newest;
+		m->slots[lo + i].newest = pages[i];
+		m->slots[lo + i].where = IN_CACHE;
+		m->slots[lo + i].tested = false;
+	}
+}
+
+void model_loaded(struct model *m, unsigned int i)
+{
+	m->in++;
+	count(m, m->slots[i].cg, LEDGER_ZSWPIN, 1);
+	no_entry(&m->slots[i]);
+	m->slots[i].where = IN_CACHE;
+}
+
+void model_written_back(struct model *m, unsigned int i)
+{
+	m->wb++;
+	count(m, m->slots[i].cg, LEDGER_ZSWPWB, 1);
+	no_entry(&m->slots[i]);
+	m->slots[i].where = IN_FILE;
+}
+
+void model_dropped(struct model *m, unsigned int i)
+{
+	no_entry(&m->slots[i]);
+}
+
+void model_spoiled(struct model *m, unsigned int i, const void *page)
+{
+	m->slots[i].newest = page;
+	m->tainted = true;
+}
+
+void model_freed(struct model *m, unsigned int i)
+{
+	no_entry(&m->slots[i]);
+	m->slots[i].where = NOWHERE;
+	m->slots[i].newest = NULL;
+	m->slots[i].failed = false;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model: what the world has to look like, kept up from what the story
+ * did and what it was answered. It never looks into the world itself; the
+ * oracle compares the two.
+ */
+#ifndef FAULTS_MODEL_H
+#define FAULTS_MODEL_H
+
+#include "story.h"
+
+struct obj_cgroup;
+
+/* The memory cgroups of a story. */
+enum model_cg_id {
+	CG_NONE = -1,
+	CG_ROOT,
+	CG_PARENT,	/* of CG_CHILD */
+	CG_CHILD,	/* the folio's */
+	CG_OTHER,	/* the bystanders' */
+	CG_DONOR,	/* below CG_CHILD: the folio's when it was stored first */
+	CG_NR
+};
+
+/**
+ * struct model_cg - a memory cgroup
+ * @memcg: NULL where the story has none
+ * @objcg: its own, whoever that belongs to by now
+ * @parent: enum model_cg_id
+ * @online: not removed yet
+ * @out, @in, @wb: ZSWPOUT, ZSWPIN, ZSWPWB counted for it
+ */
+struct model_cg {
+	struct mem_cgroup *memcg;
+	const struct obj_cgroup *objcg;
+	int8_t parent;
+	bool online;
+	unsigned long out, in, wb;
+};
+
+/**
+ * struct model - what changes while a story is played
+ * @out, @in, @wb: the events of the whole machine
+ * @alg: the current pool's algorithm
+ * @folio: under test, while the story has a reference to it
+ * @folio_cg: whom that is charged to
+ * @cpu_down: CPU 0 is unplugged
+ * @shrinker_ran: so that zswap's cursor may hold a reference to one memcg
+ * @tainted: the world no longer is as the model says, which was reported;
+ *	sums over the model's entries say nothing any more
+ * @slots: of the folio, then of the bystanders
+ */
+struct model {
+	struct model_cg cg[CG_NR];
+	unsigned long out, in, wb;
+	const char *alg;
+	struct folio *folio;
+	int8_t folio_cg;
+	bool cpu_down;
+	bool shrinker_ran;
+	bool tainted;
+	unsigned int nr_slots;
+	struct slot slots[];
+};
+
+#define MODEL_SLOTS	(512 + 96)
+
+struct model *model_new(void);
+void model_copy(struct model *to, const struct model *from);
+
+void model_add_cg(struct model *m, int cg, int parent, struct mem_cgroup *memcg,
+		  const struct obj_cgroup *objcg);
+/* Itself or the nearest ancestor that is online: who has its lists and events. */
+int model_cg_owner(const struct model *m, int cg);
+/* Whom a folio of @cg is charged to: the same, but nobody instead of the root. */
+int model_cg_charged(const struct model *m, int cg);
+bool model_cg_below(const struct model *m, int cg, int top);
+
+struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander);
+/* The slot's index, or -1. */
+int model_find(const struct model *m, int type, unsigned long offset);
+
+/* A folio of @cg at slots @lo .. @lo + @nr - 1, stored with @alg. */
+void model_stored(struct model *m, unsigned int lo, unsigned int nr, int cg, const char *alg);
+/* ... refused, and so written to the swap file or kept in the swap cache. */
+void model_refused(struct model *m, unsigned int lo, unsigned int nr, bool kept);
+/* A process wrote to the pages of a folio in the swap cache. */
+void model_dirtied(struct model *m, unsigned int lo, unsigned int nr, const void *const *pages);
+void model_loaded(struct model *m, unsigned int i);
+void model_written_back(struct model *m, unsigned int i);
+/* Its stale entry is gone. */
+void model_dropped(struct model *m, unsigned int i);
+/* It was found to hold something else: @page, or NULL, nobody knows what. */
+void model_spoiled(struct model *m, unsigned int i, const void *page);
+void model_freed(struct model *m, unsigned int i);
+
+#endif

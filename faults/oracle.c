@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The oracle's frame: findings, steps, what the shim complained of. */
+#include "oracle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint32_t disabled;
+
+void oracle_disable(uint32_t mask)
+{
+	disabled = mask;
+}
+
+/*
+ * In the order in which the findings of one step are told: a broken slot
+ * before the sums that it spoils.
+ */
+static const struct {
+	char letter;
+	void (*check)(struct oracle *o);
+} checks[] = {
+	{ 'S', check_rollback },
+	{ 'D', check_stored },
+	{ 'B', check_bystanders },
+	{ 'C', check_coherence },
+	{ 'L', check_leaks },
+	{ 'R', check_references },
+	{ 'P', check_published },
+	{ 'A', check_accounting },
+	{ 'N', check_rejects },
+	{ 'K', check_context },
+	{ 'T', check_recovery },
+};
+
+/* ---- findings ---------------------------------------------------------- */
+
+bool oracle_looks(struct oracle *o, char letter)
+{
+	uint32_t bit = invariant_bit(letter);
+
+	if (disabled & bit)
+		return false;
+	o->v->checked |= bit;
+	return true;
+}
+
+static struct finding *new_finding(struct oracle *o, char letter, const char *key)
+{
+	struct verdict *v = o->v;
+	struct finding *f;
+	unsigned int kept;
+
+	if (disabled & invariant_bit(letter))
+		return NULL;
+	kept = v->nr_findings < VERDICT_FINDINGS ? v->nr_findings : VERDICT_FINDINGS;
+	for (unsigned int i = 0; i < kept; i++) {
+		if (v->findings[i].letter == letter &&
+		    !strncmp(v->findings[i].key, key, FINDING_KEY - 1))
+			return NULL;
+	}
+	v->nr_findings++;
+	if (kept == VERDICT_FINDINGS)
+		return NULL;
+	f = &v->findings[kept];
+	memset(f, 0, sizeof(*f));
+	f->letter = letter;
+	f->slot = -1;
+	snprintf(f->key, sizeof(f->key), "%s", key);
+	if (o->step.slot >= 0)
+		snprintf(f->step, sizeof(f->step), "%s %d", o->step.name, o->step.slot);
+	else
+		snprintf(f->step, sizeof(f->step), "%s", o->step.name);
+	return f;
+}
+
+void oracle_found(struct oracle *o, char letter, const char *key, int slot,
+		  const char *fmt, ...)
+{
+	struct finding *f = new_finding(o, letter, key);
+	va_list args;
+
+	if (!f)
+		return;
+	f->slot = slot >= 0 && !o->m->slots[slot].bystander ? slot : -1;
+	va_start(args, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, args);
+	va_end(args);
+}
+
+/* What the shim saw by itself, since the last time it was asked. */
+static void take_complaints(struct oracle *o)
+{
+	unsigned int kept, total;
+	const struct complaint *c = ledger_complaints(&kept, &total);
+
+	for (; o->nr_complaints < kept; o->nr_complaints++) {
+		const struct complaint *this = &c[o->nr_complaints];
+		struct finding *f = new_finding(o, this->letter, this->key);
+
+		if (!f)
+			continue;
+		snprintf(f->text, sizeof(f->text), "%s", this->text);
+		f->nr_frames = this->nr_frames;
+		memcpy(f->frames, this->frames, sizeof(f->frames));
+	}
+}
+
+/* ---- slots in a sentence ----------------------------------------------- */
+
+static void list_flush(struct slot_list *list)
+{
+	char run[32];
+	size_t used = strlen(list->text);
+	int nr = list->run_to - list->run_from + 1;
+
+	if (nr > 2)
+		snprintf(run, sizeof(run), "%d..%d", list->run_from, list->run_to);
+	else if (nr == 2)
+		snprintf(run, sizeof(run), "%d, %d", list->run_from, list->run_to);
+	else
+		snprintf(run, sizeof(run), "%d", list->run_from);
+	if (used + strlen(run) + 3 > sizeof(list->text))
+		list->unsaid += nr;
+	else
+		snprintf(list->text + used, sizeof(list->text) - used, "%s%s",
+			 used ? ", " : "", run);
+}
+
+void slot_list_add(struct slot_list *list, unsigned long i)
+{
+	if (list->nr && list->run_to + 1 == (int)i) {
+		list->run_to = i;
+	} else {
+		if (list->nr)
+			list_flush(list);
+		else
+			list->first = i;
+		list->run_from = list->run_to = i;
+	}
+	list->nr++;
+}
+
+const char *slot_list_text(struct slot_list *list)
+{
+	size_t used;
+
+	if (list->nr)
+		list_flush(list);
+	used = strlen(list->text);
+	if (list->unsaid)
+		snprintf(list->text + used, sizeof(list->text) - used, " ...");
+	return list->text;
+}
+
+/* ---- steps ------------------------------------------------------------- */
+
+/* The counters of a refused store; that of a failed reclaim is none of them. */
+static void find_rejects(struct oracle *o)
+{
+	const char *name;
+
+	o->nr_rejects = 0;
+	for (unsigned int i = 0; (name = ledger_counter_name(i)); i++) {
+		if (strncmp(name, "reject_", 7) || !strcmp(name, "reject_reclaim_fail"))
+			continue;
+		if (o->nr_rejects < ORACLE_REJECTS)
+			o->rejects[o->nr_rejects++] = name;
+	}
+}
+
+static void read_rejects(struct oracle *o)
+{
+	for (unsigned int i = 0; i < o->nr_rejects; i++) {
+		uint64_t value = 0;
+
+		ledger_counter(o->rejects[i], &value);
+		o->reject_moved[i] = value - o->reject_values[i];
+		o->reject_values[i] = value;
+	}
+}
+
+void oracle_booted(struct oracle *o)
+{
+	oracle_census(o, &o->boot);
+	find_rejects(o);
+	read_rejects(o);
+}
+
+void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, struct verdict *v)
+{
+	o->m = m;
+	o->c = c;
+	o->v = v;
+	o->nr_complaints = 0;
+	memset(&o->step, 0, sizeof(o->step));
+	read_rejects(o);
+	if (!o->nr_rejects)
+		v->not_seen |= invariant_bit('N');
+}
+
+void oracle_step(struct oracle *o, const char *name, int slot)
+{
+	o->step = (struct step){ .name = name, .slot = slot };
+	o->injected = fault_injected();
+	for (unsigned int i = 0; i < o->c->nr_faults; i++)
+		o->fired[i] = fault_fired_n(i);
+}
+
+bool oracle_injected(const struct oracle *o)
+{
+	return fault_injected() != o->injected;
+}
+
+/* These three are looked for all the time, by the shim. */
+static void look_at_complaints(struct oracle *o)
+{
+	ledger_check_poison();
+	take_complaints(o);
+	oracle_looks(o, 'U');
+	oracle_looks(o, 'W');
+	oracle_looks(o, 'H');
+}
+
+static void remember_entries(struct oracle *o)
+{
+	for (unsigned int i = 0; i < o->m->nr_slots; i++)
+		o->m->slots[i].generation = o->look.seen[i].generation;
+}
+
+void oracle_judge(struct oracle *o)
+{
+	look_at_complaints(o);
+	read_rejects(o);
+	oracle_look(o);
+	oracle_compare(o);
+	for (unsigned int i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		if (!(disabled & invariant_bit(checks[i].letter)))
+			checks[i].check(o);
+	}
+	/* The ledger complains too, of lists that it cannot follow. */
+	take_complaints(o);
+	remember_entries(o);
+	o->v->steps++;
+}
+
+void oracle_ended(struct oracle *o, enum world_end end)
+{
+	static const struct {
+		char letter;
+		const char *key;
+	} ends[] = {
+		[WORLD_BUG] = { 'W', "BUG" },
+		[WORLD_OVERRUN] = { 'H', "too many kernel calls" },
+		[WORLD_SIGNAL] = { 'U', "signal" },
+		[WORLD_WATCHDOG] = { 'H', "no kernel call for long" },
+	};
+	uint16_t before = o->v->nr_findings;
+	struct finding *f;
+
+	take_complaints(o);
+	/* A BUG is a complaint already, with a better key. */
+	if (end == WORLD_BUG && o->v->nr_findings != before)
+		return;
+	f = new_finding(o, ends[end].letter, ends[end].key);
+	if (!f)
+		return;
+	snprintf(f->text, sizeof(f->text), "%s", world_end_text());
+	f->nr_frames = world_end_frames(f->frames, sizeof(f->frames) / sizeof(f->frames[0]));
+}
+
+void oracle_final(struct oracle *o)
+{
+	struct census now;
+
+	look_at_complaints(o);
+	oracle_census(o, &now);
+	for (unsigned int i = 0; i < CENSUS_NR; i++) {
+		char letter = i == CENSUS_refs || i == CENSUS_ref_counts || i == CENSUS_objcgs ||
+			      i == CENSUS_memcgs ? 'R' : 'L';
+
+		if (!oracle_looks(o, letter) || now.count[i] == o->boot.count[i])
+			continue;
+		oracle_found(o, letter, census_names[i], -1, "%s: %lu after boot, %lu at the end",
+			     census_names[i], o->boot.count[i], now.count[i]);
+	}
+}

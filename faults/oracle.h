@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The oracle: after each step it looks at the simulated kernel and compares
+ * it with the model and with itself.
+ *
+ *   oracle.c        what all share: findings, steps, verdicts, complaints
+ *   oracle_look.c   what the ledger shows, once a step
+ *   oracle_slots.c  S D B C: which slots hold an entry, what they read
+ *   oracle_sums.c   L R A: counts, references, charges
+ *   oracle_rest.c   P N K T
+ *
+ * A new invariant is a letter in invariants.c, a function here and a row in
+ * the table of oracle.c.
+ */
+#ifndef FAULTS_ORACLE_H
+#define FAULTS_ORACLE_H
+
+#include "model.h"
+
+#define ORACLE_REJECTS	8
+
+/**
+ * struct step - what the story did since the oracle looked last
+ * @name, @slot: "store" and -1, "load slot" and 3, as findings give it
+ * @lo, @nr: the slots of the folio that was offered to zswap, if @asked
+ * @stored: zswap took it
+ * @poor: a page of it does not compress
+ * @limited: something other than its pages may have it refused
+ * @again: the second store of the folio, or after it
+ * @locked: the folio under test is locked by the story
+ * @alg: that the store compresses with
+ */
+struct step {
+	const char *name;
+	int slot;
+	unsigned int lo, nr;
+	bool asked, stored, poor, limited, again, locked;
+	const char *alg;
+};
+
+/* How a slot compares with the model. */
+enum slot_state {
+	SLOT_AGREES,
+	SLOT_LEFT,	/* an entry where there must be none */
+	SLOT_LOST,	/* none where there must be one, and its bytes nowhere else */
+	SLOT_OLD,	/* the entry from before a store that succeeded */
+};
+
+/**
+ * struct seen - what the world shows of a slot
+ * @entry: in its tree
+ * @start: of the object that holds the entry
+ * @nid: of that object
+ * @lru: how many LRU items lie in the object, the last of them on the list of
+ *	@lru_nid and @lru_memcg
+ */
+struct seen {
+	const void *entry, *start;
+	uint64_t generation;
+	const struct mem_cgroup *lru_memcg;
+	int16_t nid, lru_nid;
+	uint8_t lru;
+	uint8_t state;
+};
+
+/**
+ * struct look - what the ledger showed after a step
+ * @entries: in all trees, those at unknown offsets included
+ * @strange: at offsets that the story never used; @strange_at: the first
+ * @no_object: in a tree, but no live object, or not of the entry cache
+ * @doubled: in a tree twice
+ * @items: on LRU lists
+ * @items_no_object, @items_unpublished: no live entry; in no tree
+ */
+struct look {
+	unsigned int entries, strange, no_object, doubled;
+	unsigned int items, items_no_object, items_unpublished;
+	unsigned long strange_at;
+	struct seen seen[MODEL_SLOTS];
+};
+
+/* What a world has that must be the same again one day. */
+#define CENSUS(X) \
+	X(objects, "objects of its own slab caches") \
+	X(kmalloc, "bytes from kmalloc") \
+	X(percpu, "bytes of per-CPU areas") \
+	X(zpools, "zpools") \
+	X(handles, "zpool objects") \
+	X(tfms, "crypto transforms") \
+	X(requests, "crypto requests") \
+	X(nodes, "tree nodes") \
+	X(folios, "folios") \
+	X(items, "LRU items") \
+	X(refs, "percpu_refs") \
+	X(ref_counts, "references counted by percpu_refs") \
+	X(objcgs, "object cgroups") \
+	X(memcgs, "memory cgroups") \
+	X(instances, "CPU hotplug instances") \
+	X(pending, "work items and RCU callbacks pending")
+
+enum {
+#define X(name, what) CENSUS_##name,
+	CENSUS(X)
+#undef X
+	CENSUS_NR
+};
+
+/**
+ * struct census - counts over the whole world
+ */
+struct census {
+	unsigned long count[CENSUS_NR];
+};
+
+/**
+ * struct digest - the world after the second store
+ * @lists: of each slot the node and cgroup of the list its entry is on, hashed
+ */
+struct digest {
+	bool known, stored;
+	unsigned int entries, items;
+	unsigned long handles, bytes, nodes;
+	long refs, objcg_refs, charged, zswapped;
+	uint64_t lists;
+};
+
+/**
+ * struct oracle - a judge, and what it remembers from step to step
+ * @c: the case; @v: its verdict
+ * @nr_complaints: of the shim, passed on already
+ * @cache: what the entries are allocated from, NULL: none was seen yet
+ * @cache_index: where the ledger has it
+ * @injected: failures before this step
+ * @fired: which faults had fired before this step
+ * @rejects, @nr_rejects: the counters that a refused store may raise
+ * @reject_values: before this step; @reject_moved: in this step
+ * @boot: after boot, before anything else
+ * @without: after the second store of the fault-free run
+ * @baseline_stored: that run's store succeeded
+ * @profile: this is that run
+ */
+struct oracle {
+	struct model *m;
+	const struct zcase *c;
+	struct verdict *v;
+	struct step step;
+	struct look look;
+	unsigned int nr_complaints;
+	const struct kmem_cache *cache;
+	unsigned int cache_index;
+	unsigned long injected;
+	bool fired[FAULT_MAX_PLAN];
+	const char *rejects[ORACLE_REJECTS];
+	unsigned int nr_rejects;
+	uint64_t reject_values[ORACLE_REJECTS], reject_moved[ORACLE_REJECTS];
+	struct census boot;
+	struct digest without;
+	bool baseline_stored, profile;
+	struct {
+		const void *start;
+		int index;
+		unsigned int stamp;
+	} hash[2048];
+	unsigned int stamp;
+};
+
+/* ---- the story's side -------------------------------------------------- */
+
+/* Right after boot. */
+void oracle_booted(struct oracle *o);
+/* A case begins. */
+void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, struct verdict *v);
+void oracle_step(struct oracle *o, const char *name, int slot);
+/* In a step: a slot was read. Tells the model too. */
+void oracle_read(struct oracle *o, unsigned int i, const struct world_read *read);
+/* The step is over: the world is compared. */
+void oracle_judge(struct oracle *o);
+/* The step was ended early. */
+void oracle_ended(struct oracle *o, enum world_end end);
+/* The last step of all is over. */
+void oracle_final(struct oracle *o);
+/* Something was made to fail in this step. */
+bool oracle_injected(const struct oracle *o);
+
+/* ---- what its files share ---------------------------------------------- */
+
+/* False: the invariant is left out. True: it looked at something. */
+bool oracle_looks(struct oracle *o, char letter);
+
+/* Kept unless there is one with the same letter and key. */
+void oracle_found(struct oracle *o, char letter, const char *key, int slot,
+		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Numbers of slots for a sentence: "0..7, 9 and 3 more". */
+struct slot_list {
+	unsigned int nr;
+	int first, run_from, run_to;
+	char text[64];
+	unsigned int unsaid;
+};
+void slot_list_add(struct slot_list *list, unsigned long i);
+const char *slot_list_text(struct slot_list *list);
+
+void oracle_look(struct oracle *o);
+void oracle_compare(struct oracle *o);
+void oracle_census(const struct oracle *o, struct census *c);
+extern const char *const census_names[CENSUS_NR];
+
+void check_rollback(struct oracle *o);		/* S */
+void check_stored(struct oracle *o);		/* D */
+void check_bystanders(struct oracle *o);	/* B */
+void check_coherence(struct oracle *o);		/* C */
+void check_leaks(struct oracle *o);		/* L */
+void check_references(struct oracle *o);	/* R */
+void check_accounting(struct oracle *o);	/* A */
+void check_rejects(struct oracle *o);		/* N */
+void check_published(struct oracle *o);		/* P */
+void check_context(struct oracle *o);		/* K */
+void check_recovery(struct oracle *o);		/* T */
+
+#endif

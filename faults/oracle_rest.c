@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* P, N, K and T: lists, reject counters, context, recovery. */
+#include "oracle.h"
+
+#include <string.h>
+
+/* ---- P ----------------------------------------------------------------- */
+
+static bool on_right_list(const struct slot *slot, const struct seen *seen)
+{
+	return seen->lru_nid == seen->nid &&
+	       seen->lru_memcg == (slot->memcg ? ledger_lru_owner(slot->memcg) : NULL);
+}
+
+void check_published(struct oracle *o)
+{
+	struct slot_list off = { 0 }, wrong = { 0 };
+
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct seen *seen = &o->look.seen[i];
+
+		if (!seen->start)
+			continue;
+		oracle_looks(o, 'P');
+		if (seen->lru != 1)
+			slot_list_add(&off, i);
+		else if (!o->m->tainted && !on_right_list(&o->m->slots[i], seen))
+			slot_list_add(&wrong, i);
+	}
+	if (off.nr)
+		oracle_found(o, 'P', "entry not on one LRU list", off.first,
+			     "%u of %u entries are not on exactly one LRU list: %s",
+			     off.nr, o->look.entries, slot_list_text(&off));
+	if (wrong.nr)
+		oracle_found(o, 'P', "entry on a wrong LRU list", wrong.first,
+			     "%u of %u entries are on the LRU list of another node or cgroup: %s",
+			     wrong.nr, o->look.entries, slot_list_text(&wrong));
+	if (o->look.items_unpublished)
+		oracle_found(o, 'P', "LRU item in no tree", -1,
+			     "%u of %u LRU items are entries that no tree holds",
+			     o->look.items_unpublished, o->look.items);
+}
+
+/* ---- N ----------------------------------------------------------------- */
+
+static const char *row_counter(const struct fault *f)
+{
+	const struct fault_point_info *point = &fault_points[f->point];
+
+	for (unsigned int i = 0; i < FAULT_MAX_ERRORS && point->errors[i]; i++) {
+		if (point->errors[i] == f->error)
+			return point->counters[i];
+	}
+	return NULL;
+}
+
+/* What algorithms say of a page that does not compress: -EINVAL or -ENOSPC. */
+static const char *poor_counter(const char *alg)
+{
+	return strcmp(alg, "deflate") ? "reject_compress_poor" : "reject_compress_fail";
+}
+
+/*
+ * May this store's refusal have raised @name (NULL: none)? By what failed in
+ * it, by its contents, or by a limit.
+ */
+static bool reject_explained(const struct oracle *o, const char *name)
+{
+	if (o->step.poor && name && !strcmp(name, poor_counter(o->step.alg)))
+		return true;
+	for (unsigned int i = 0; oracle_injected(o) && i < o->c->nr_faults; i++) {
+		const struct fault *f = &o->c->faults[i].fault;
+		const char *counter = row_counter(f);
+
+		if (!fault_fired_n(i) || (o->fired[i] && !f->persistent))
+			continue;
+		if (counter ? name && !strcmp(name, counter) : !name)
+			return true;
+	}
+	return !name && (o->step.limited || (!o->step.poor && !oracle_injected(o)));
+}
+
+void check_rejects(struct oracle *o)
+{
+	const char *moved = NULL;
+	uint64_t sum = 0;
+
+	/* Failures that the user injects himself have no row to look at. */
+	if (!o->nr_rejects || (oracle_injected(o) && !o->c->nr_faults))
+		return;
+	oracle_looks(o, 'N');
+	for (unsigned int i = 0; i < o->nr_rejects; i++) {
+		if (o->reject_moved[i])
+			moved = o->rejects[i];
+		sum += o->reject_moved[i];
+	}
+	if (!o->step.asked || o->step.stored) {
+		if (sum)
+			oracle_found(o, 'N', "counter moved without a refusal", -1,
+				     "%s rose by %llu, and no store was refused", moved,
+				     (unsigned long long)sum);
+		return;
+	}
+	if (sum > 1)
+		oracle_found(o, 'N', "refusal counted more than once", -1,
+			     "the reject counters rose by %llu for one refused folio, %s among them",
+			     (unsigned long long)sum, moved);
+	else if (!reject_explained(o, moved) && moved)
+		oracle_found(o, 'N', "wrong counter raised", -1,
+			     "%s was raised for a store that failed for another reason", moved);
+	else if (!reject_explained(o, moved))
+		oracle_found(o, 'N', "refusal not counted", -1,
+			     "the store of %u pages was refused and no reject counter rose",
+			     o->step.nr);
+}
+
+/* ---- K ----------------------------------------------------------------- */
+
+void check_context(struct oracle *o)
+{
+	struct ledger_context c;
+
+	oracle_looks(o, 'K');
+	ledger_context(&c);
+	if (c.spinlocks || c.mutexes || c.rcu_depth || c.preempt || c.mappings)
+		oracle_found(o, 'K', "context not given back", -1,
+			     "held on return: %u spinlocks, %u mutexes, RCU %u, preemption %u, mappings %u",
+			     c.spinlocks, c.mutexes, c.rcu_depth, c.preempt, c.mappings);
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct slot *slot = &o->m->slots[i];
+		const struct folio *folio = ledger_swap_cache(slot->type, slot->offset);
+
+		if (!folio || !ledger_folio_locked(folio) ||
+		    (o->step.locked && folio == o->m->folio))
+			continue;
+		oracle_found(o, 'K', "folio left locked", i,
+			     "the folio at offset %lu is still locked", slot->offset);
+		break;
+	}
+}
+
+/* ---- T ----------------------------------------------------------------- */
+
+static uint64_t hash_lists(const struct oracle *o)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct seen *seen = &o->look.seen[i];
+		uint64_t word = !!seen->entry;
+
+		for (int cg = 0; cg < CG_NR && seen->lru_memcg; cg++)
+			word |= (uint64_t)(o->m->cg[cg].memcg == seen->lru_memcg) << (8 + cg);
+		word |= (uint64_t)seen->lru << 16 | (uint64_t)seen->lru_nid << 24;
+		hash = (hash ^ word) * 1099511628211u;
+	}
+	return hash;
+}
+
+static void take_digest(const struct oracle *o, struct digest *d)
+{
+	struct ledger_memcg memcg;
+	struct ledger_objcg objcg;
+	unsigned long reachable;
+	struct ledger_ref ref;
+
+	*d = (struct digest){
+		.known = true, .stored = o->step.stored,
+		.entries = o->look.entries, .items = o->look.items,
+		.handles = ledger_nr_handles(), .bytes = ledger_handle_bytes(),
+		.lists = hash_lists(o),
+	};
+	ledger_nodes(&d->nodes, &reachable);
+	for (unsigned int i = 0; ledger_ref(i, &ref); i++)
+		d->refs += ref.count;
+	for (unsigned int i = 0; ledger_objcg(i, &objcg); i++) {
+		d->objcg_refs += objcg.refs;
+		d->charged += objcg.charged;
+	}
+	for (unsigned int i = 0; ledger_memcg(i, &memcg); i++)
+		d->zswapped += memcg.zswapped;
+}
+
+static void check_same(struct oracle *o, const char *what, long now, long without)
+{
+	if (now != without)
+		oracle_found(o, 'T', what, -1,
+			     "after the second store there are %ld %s; without the fault there are %ld",
+			     now, what, without);
+}
+
+/* What leaked or went wrong before is told, and makes the rest differ. */
+static bool sums_spoiled(const struct oracle *o)
+{
+	const struct verdict *v = o->v;
+
+	for (unsigned int i = 0; i < v->nr_findings && i < VERDICT_FINDINGS; i++) {
+		if (strchr("LRAP", v->findings[i].letter))
+			return true;
+	}
+	return o->m->tainted;
+}
+
+void check_recovery(struct oracle *o)
+{
+	const struct digest *w = &o->without;
+	struct digest d;
+
+	if (!o->step.asked || !o->step.again)
+		return;
+	take_digest(o, &d);
+	if (o->profile)
+		o->without = d;
+	if (!w->known)
+		return;
+	oracle_looks(o, 'T');
+	if (d.stored != w->stored) {
+		oracle_found(o, 'T', "second store", -1,
+			     "the second store of the %u pages %s; without the fault it %s", o->step.nr,
+			     d.stored ? "succeeded" : "was refused",
+			     w->stored ? "succeeds" : "is refused");
+		return;
+	}
+	if (sums_spoiled(o))
+		return;
+	check_same(o, "entries", d.entries, w->entries);
+	check_same(o, "LRU items", d.items, w->items);
+	check_same(o, "zpool objects", d.handles, w->handles);
+	check_same(o, "bytes in zpools", d.bytes, w->bytes);
+	check_same(o, "tree nodes", d.nodes, w->nodes);
+	check_same(o, "pool references", d.refs, w->refs);
+	check_same(o, "object cgroup references", d.objcg_refs, w->objcg_refs);
+	check_same(o, "bytes charged", d.charged, w->charged);
+	check_same(o, "pages in MEMCG_ZSWAPPED", d.zswapped, w->zswapped);
+	if (d.lists != w->lists)
+		oracle_found(o, 'T', "lists", -1,
+			     "after the second store %u entries are on other LRU lists than without the fault",
+			     d.entries);
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * S, D, B and C: which slots hold an entry, and what they read. Each slot is
+ * judged under one letter only: S or D for the folio that this step offered
+ * to zswap, B for a bystander, C for everything else.
+ */
+#include "oracle.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool in_store(const struct oracle *o, unsigned int i)
+{
+	return o->step.asked && i >= o->step.lo && i < o->step.lo + o->step.nr;
+}
+
+/* The page is the slot's newest, or would be told apart from it. */
+static bool same_page(const void *page, const void *newest)
+{
+	return page == newest || (page && newest && !memcmp(page, newest, WORLD_PAGE_SIZE));
+}
+
+/*
+ * An entry is gone. If its bytes are in the swap file now they were written
+ * back; what that has to have moved is looked at with the sums.
+ */
+static enum slot_state entry_gone(struct oracle *o, unsigned int i)
+{
+	struct slot *slot = &o->m->slots[i];
+
+	if (slot->where != IN_ZSWAP || !slot->newest) {
+		model_dropped(o->m, i);
+		return SLOT_AGREES;
+	}
+	if (same_page(ledger_swap_file(slot->type, slot->offset), slot->newest)) {
+		model_written_back(o->m, i);
+		return SLOT_AGREES;
+	}
+	model_dropped(o->m, i);
+	model_spoiled(o->m, i, NULL);
+	return SLOT_LOST;
+}
+
+static enum slot_state compare(struct oracle *o, unsigned int i)
+{
+	struct slot *slot = &o->m->slots[i];
+	const struct seen *seen = &o->look.seen[i];
+
+	if (slot->entry && !seen->entry)
+		return entry_gone(o, i);
+	if (!slot->entry && seen->entry) {
+		slot->entry = true;
+		return SLOT_LEFT;
+	}
+	if (slot->entry && in_store(o, i) && o->step.stored &&
+	    seen->generation == slot->generation)
+		return SLOT_OLD;
+	return SLOT_AGREES;
+}
+
+/*
+ * Bring world and model together, slot by slot. After a difference the model
+ * follows the world, so that the same defect is not found again in every
+ * later step, but its sums are void.
+ */
+void oracle_compare(struct oracle *o)
+{
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		struct seen *seen = &o->look.seen[i];
+
+		seen->state = compare(o, i);
+		if (seen->state != SLOT_AGREES)
+			o->m->tainted = true;
+	}
+	if (o->look.strange)
+		o->m->tainted = true;
+}
+
+/* ---- S ----------------------------------------------------------------- */
+
+/*
+ * An entry that a refused store leaves is written over the folio's data in
+ * the swap file one day. Told apart by age: rollback forgot the entries of
+ * this store, or those from before it.
+ */
+void check_rollback(struct oracle *o)
+{
+	struct slot_list left = { 0 };
+	unsigned int stale = 0;
+
+	if (!o->step.asked || o->step.stored)
+		return;
+	oracle_looks(o, 'S');
+	for (unsigned int i = o->step.lo; i < o->step.lo + o->step.nr; i++) {
+		if (o->look.seen[i].state != SLOT_LEFT)
+			continue;
+		slot_list_add(&left, i);
+		stale += o->look.seen[i].generation == o->m->slots[i].generation;
+	}
+	if (left.nr)
+		oracle_found(o, 'S', stale ? "stale entries left by a failed store" :
+			     "entries of the failed store left", left.first,
+			     "%u of %u slots still hold an entry after the failed store, %u of them from before it: %s",
+			     left.nr, o->step.nr, stale, slot_list_text(&left));
+}
+
+/* ---- D ----------------------------------------------------------------- */
+
+/* All that failed in this step has a fallback. */
+static bool only_benign(const struct oracle *o)
+{
+	if (!o->c->nr_faults || !oracle_injected(o))
+		return false;
+	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
+		if (!fault_points[o->c->faults[i].fault.point].benign)
+			return false;
+	}
+	return true;
+}
+
+static void check_benign(struct oracle *o)
+{
+	if (!o->step.asked || o->step.lo || o->step.again || !o->baseline_stored)
+		return;
+	if (!o->step.stored && only_benign(o))
+		oracle_found(o, 'D', "refused for a failure that has a fallback", -1,
+			     "the store of %u pages was refused, though all that failed (%s) has a fallback",
+			     o->step.nr, fault_points[o->c->faults[0].fault.point].name);
+}
+
+void check_stored(struct oracle *o)
+{
+	struct slot_list lost = { 0 }, old = { 0 };
+
+	check_benign(o);
+	if (!o->step.asked || !o->step.stored)
+		return;
+	oracle_looks(o, 'D');
+	for (unsigned int i = o->step.lo; i < o->step.lo + o->step.nr; i++) {
+		if (o->look.seen[i].state == SLOT_LOST)
+			slot_list_add(&lost, i);
+		else if (o->look.seen[i].state == SLOT_OLD)
+			slot_list_add(&old, i);
+	}
+	if (lost.nr)
+		oracle_found(o, 'D', "no entry after a successful store", lost.first,
+			     "%u of %u slots hold no entry after the successful store: %s",
+			     lost.nr, o->step.nr, slot_list_text(&lost));
+	if (old.nr)
+		oracle_found(o, 'D', "old entry after a successful store", old.first,
+			     "%u of %u slots still hold the entry from before the successful store: %s",
+			     old.nr, o->step.nr, slot_list_text(&old));
+}
+
+/* ---- B, C -------------------------------------------------------------- */
+
+static void check_others(struct oracle *o, char letter, bool bystanders)
+{
+	const char *who = bystanders ? "bystander" : "slot";
+	struct slot_list left = { 0 }, lost = { 0 };
+	unsigned int looked = 0;
+
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct slot *slot = &o->m->slots[i];
+
+		if (slot->bystander != bystanders || in_store(o, i))
+			continue;
+		looked += slot->newest || o->look.seen[i].entry;
+		if (o->look.seen[i].state == SLOT_LEFT)
+			slot_list_add(&left, bystanders ? slot->offset : i);
+		else if (o->look.seen[i].state == SLOT_LOST)
+			slot_list_add(&lost, bystanders ? slot->offset : i);
+	}
+	if (looked)
+		oracle_looks(o, letter);
+	if (lost.nr)
+		oracle_found(o, letter, bystanders ? "bystander's entry gone" : "entry gone",
+			     bystanders ? -1 : lost.first,
+			     "%u %s%s lost the only copy of the newest bytes: %s", lost.nr, who,
+			     lost.nr > 1 ? "s" : "", slot_list_text(&lost));
+	if (left.nr)
+		oracle_found(o, letter, bystanders ? "entry left at a bystander" : "entry left",
+			     bystanders ? -1 : left.first,
+			     "%u %s%s hold an entry, though zswap does not have the newest bytes: %s",
+			     left.nr, who, left.nr > 1 ? "s" : "", slot_list_text(&left));
+}
+
+void check_bystanders(struct oracle *o)
+{
+	check_others(o, 'B', true);
+}
+
+void check_coherence(struct oracle *o)
+{
+	check_others(o, 'C', false);
+	if (o->look.strange)
+		oracle_found(o, 'C', "entry where nothing was stored", -1,
+			     "%u entries are at offsets where nothing was stored, the first at %lu",
+			     o->look.strange, o->look.strange_at);
+}
+
+/* ---- reads ------------------------------------------------------------- */
+
+/*
+ * After the fault the same store has to do what it does without one: what is
+ * wrong then only, is a matter of recovery.
+ */
+static char read_letter(const struct oracle *o, unsigned int i, const struct world_read *read)
+{
+	const struct slot *slot = &o->m->slots[i];
+
+	if (slot->bystander)
+		return 'B';
+	if (o->step.again && o->c->nr_faults)
+		return 'T';
+	return slot->tested && read->from == READ_ZSWAP ? 'D' : 'C';
+}
+
+/* What was lost or is known to be wrong is not looked at again. */
+static void check_bytes(struct oracle *o, unsigned int i, const struct world_read *read)
+{
+	static const char *const from[] = {
+		[READ_SWAP_CACHE] = "the swap cache",
+		[READ_ZSWAP] = "zswap",
+		[READ_SWAP_FILE] = "the swap file",
+	};
+	const struct slot *slot = &o->m->slots[i];
+	char letter = read_letter(o, i, read);
+	const char *a = read->page, *b = slot->newest;
+	bool old = slot->older && same_page(read->page, slot->older);
+	unsigned int at = 0;
+
+	if (!b)
+		return;
+	oracle_looks(o, letter);
+	if (same_page(a, b))
+		return;
+	while (a && at < WORLD_PAGE_SIZE && a[at] == b[at])
+		at++;
+	oracle_found(o, letter, old ? "old bytes read" : "wrong bytes read", i,
+		     "offset %lu, read from %s, has %s, from byte %u on", slot->offset,
+		     from[read->from], old ? "the bytes from before the last write" :
+		     "other bytes than were written last", at);
+	model_spoiled(o->m, i, old ? slot->older : NULL);
+}
+
+void oracle_read(struct oracle *o, unsigned int i, const struct world_read *read)
+{
+	struct slot *slot = &o->m->slots[i];
+
+	if (!read->error) {
+		check_bytes(o, i, read);
+		if (read->from == READ_ZSWAP)
+			model_loaded(o->m, i);
+		return;
+	}
+	/* The cache keeps a folio without data until reclaim takes it. */
+	if (oracle_injected(o) || slot->failed) {
+		slot->failed = true;
+		return;
+	}
+	oracle_found(o, slot->bystander ? 'B' : 'C', "read failed", i,
+		     "offset %lu could not be read: error %d, and nothing was made to fail",
+		     slot->offset, read->error);
+	slot->failed = true;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A story from its beginning to its verdict. */
+#include "story_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Shim calls before a story is ended: ten times what it takes without a
+ * fault. With a small folio that is less than what the shrink worker takes
+ * to give up, which it does after sixteen failures each time it is woken.
+ */
+#define BUDGET_FACTOR	10
+#define LEAST_BUDGET	20000ul
+#define FIRST_BUDGET	50000000ul	/* of the fault-free run itself */
+
+/* ---- what happens midway ----------------------------------------------- */
+
+static void switch_pool(void *arg)
+{
+	struct story *st = arg;
+	const char *other = strcmp(st->alg, "deflate") ? "deflate" : "deflate-iaa";
+
+	if (!world_param_set("compressor", other))
+		st->priv->m->alg = other;
+}
+
+static void unplug_cpu(void *arg)
+{
+	struct story *st = arg;
+
+	if (!world_cpu_down(0))
+		st->priv->m->cpu_down = true;
+}
+
+/* ---- playing ----------------------------------------------------------- */
+
+/* One step; false when it was ended early, and with it the story. */
+static bool step(struct story *st, void (*fn)(void *), const char *name, int slot)
+{
+	struct oracle *o = &st->priv->oracle;
+	enum world_end end;
+
+	st->priv->arg = slot;
+	oracle_step(o, name, slot);
+	end = world_call(fn, st);
+	if (end != WORLD_RETURNED) {
+		oracle_ended(o, end);
+		return false;
+	}
+	oracle_judge(o);
+	return true;
+}
+
+static bool play_loads(struct story *st, const char *what)
+{
+	struct story_private *p = st->priv;
+
+	for (unsigned int i = 0; i < p->nr_loads; i++) {
+		if (!step(st, step_load, what, p->loads[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The folio is in the swap cache for good where zswap and the file refused it. */
+static bool play_reclaim(struct story *st)
+{
+	return st->priv->m->folio || step(st, step_reclaim, "reclaim slot", 0);
+}
+
+static bool has_failed_reads(const struct model *m)
+{
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].failed)
+			return true;
+	}
+	return false;
+}
+
+static bool play_restore(struct story *st)
+{
+	struct story_private *p = st->priv;
+
+	if (has_failed_reads(p->m) && !step(st, step_read_again, "read again", -1))
+		return false;
+	return step(st, step_free_all, "free all", -1) &&
+	       step(st, step_put_right, "put right", -1) &&
+	       step(st, step_store_again, "store again", -1) &&
+	       play_loads(st, "load again slot");
+}
+
+static bool play(struct story *st, struct verdict *v)
+{
+	struct story_private *p = st->priv;
+
+	fault_phase(PHASE_STORE);
+	if (!step(st, step_store, "store", -1))
+		return false;
+	v->stored = p->oracle.step.stored;
+	if (p->oracle.profile)
+		p->oracle.baseline_stored = v->stored;
+
+	fault_phase(PHASE_LOAD);
+	if (!play_loads(st, "load slot") || !play_reclaim(st))
+		return false;
+
+	fault_phase(PHASE_INVALIDATE);
+	if (!step(st, step_invalidate, "invalidate", -1))
+		return false;
+
+	fault_phase(PHASE_WRITEBACK);
+	if ((p->m->cpu_down && !step(st, step_plug, "plug the CPU", -1)) ||
+	    !step(st, step_writeback, "writeback", -1) ||
+	    !step(st, step_read_all, "read all", -1))
+		return false;
+
+	fault_phase(PHASE_RESTORE);
+	if (!play_restore(st))
+		return false;
+
+	fault_phase(PHASE_TEARDOWN);
+	if (!step(st, step_teardown, "teardown", -1))
+		return false;
+	oracle_final(&p->oracle);
+	return true;
+}
+
+/* ---- verdicts ---------------------------------------------------------- */
+
+static void vacuous(struct verdict *v, const char *why)
+{
+	v->outcome = VACUOUS;
+	snprintf(v->why_vacuous, sizeof(v->why_vacuous), "%s", why);
+}
+
+static void conclude(const struct story *st, const struct zcase *c, struct verdict *v)
+{
+	const uint32_t store = invariant_bit('S') | invariant_bit('D');
+	const struct story_private *p = st->priv;
+
+	v->fired = fault_fired();
+	v->beyond = scenario_beyond(&st->scenario);
+	for (unsigned int i = 0; i < c->nr_faults; i++)
+		v->beyond |= c->faults[i].beyond;
+
+	if (v->nr_findings) {
+		v->outcome = BROKEN;
+	} else if (p->action && !p->quiet) {
+		vacuous(v, "the store has no point at which another task could run");
+		v->outcome = NOT_JUDGED;
+	} else if (p->cannot) {
+		vacuous(v, p->cannot);
+	} else if (v->fired < c->nr_faults) {
+		vacuous(v, "a fault did not fire");
+	} else if (!(v->checked & store)) {
+		vacuous(v, "zswap was never asked to store");
+	} else {
+		v->outcome = HELD;
+	}
+}
+
+static void go_back(struct story *st)
+{
+	struct story_private *p = st->priv;
+
+	world_restore();
+	model_copy(p->m, p->start);
+	world_set_budget(p->budget);
+	fault_reset();
+}
+
+void story_play(struct story *st, const struct zcase *c, struct verdict *v)
+{
+	struct story_private *p = st->priv;
+	struct fault faults[FAULT_MAX_PLAN];
+
+	*v = p->setup;
+	if (p->setup_ended) {
+		v->outcome = BROKEN;
+		return;
+	}
+	go_back(st);
+	for (unsigned int i = 0; i < c->nr_faults; i++)
+		faults[i] = c->faults[i].fault;
+	if (fault_plan_set(faults, c->nr_faults)) {
+		vacuous(v, "the fault cannot be planned: no such point, error or phase");
+		return;
+	}
+	oracle_begin(&p->oracle, p->m, c, v);
+	play(st, v);
+	conclude(st, c, v);
+	fault_observe(NULL, NULL);
+	fault_plan_set(NULL, 0);
+}
+
+/* ---- opening ----------------------------------------------------------- */
+
+static const struct zcase no_faults;
+
+/* The setup is judged like a step; what is found there is in every verdict. */
+static void judge_setup(struct story *st)
+{
+	struct story_private *p = st->priv;
+	enum world_end end;
+
+	oracle_booted(&p->oracle);
+	oracle_begin(&p->oracle, p->m, &no_faults, &p->setup);
+	oracle_step(&p->oracle, "setup", -1);
+	end = world_call(story_setup, st);
+	if (end != WORLD_RETURNED) {
+		oracle_ended(&p->oracle, end);
+		p->setup_ended = true;
+		return;
+	}
+	p->oracle.step.locked = true;
+	oracle_judge(&p->oracle);
+	model_copy(p->start, p->m);
+}
+
+static void find_middle(struct story *st)
+{
+	struct story_private *p = st->priv;
+
+	if (story_has(st, V_POOL_SWITCHED))
+		p->action = switch_pool;
+	if (story_has(st, V_CPU_UNPLUG))
+		p->action = unplug_cpu;
+	if (!p->action)
+		return;
+	go_back(st);
+	fault_phase(PHASE_STORE);
+	world_call(step_count_quiet, st);
+	p->quiet_at = p->quiet / 2;
+}
+
+/* The run without a fault: what recovery is measured by, and the budget. */
+static void profile(struct story *st)
+{
+	struct story_private *p = st->priv;
+	struct verdict v;
+
+	p->budget = FIRST_BUDGET;
+	find_middle(st);
+	p->oracle.profile = true;
+	story_play(st, &no_faults, &v);
+	p->oracle.profile = false;
+	p->budget = BUDGET_FACTOR * world_calls();
+	if (p->budget < LEAST_BUDGET)
+		p->budget = LEAST_BUDGET;
+}
+
+int story_open(struct story *st, const struct scenario *s, const struct subject *subject,
+	       const struct pages *pages, bool guard, char *why, size_t size)
+{
+	memset(st, 0, sizeof(*st));
+	st->scenario = *s;
+	st->subject = subject;
+	st->pages = pages;
+	st->priv = calloc(1, sizeof(*st->priv));
+	if (!st->priv)
+		goto nomem;
+	st->priv->m = model_new();
+	st->priv->start = model_new();
+	if (!st->priv->m || !st->priv->start)
+		goto nomem;
+	st->slots = st->priv->m->slots;
+
+	if (story_boot(st, guard, why, size))
+		goto fail;
+	judge_setup(st);
+	st->nr_slots = st->priv->m->nr_slots;
+	if (st->priv->setup_ended)
+		return 0;
+	if (world_snapshot())
+		goto nomem;
+	profile(st);
+	return 0;
+
+nomem:
+	snprintf(why, size, "no memory for a story");
+fail:
+	story_close(st);
+	return -1;
+}
+
+void story_close(struct story *st)
+{
+	if (st->priv) {
+		free(st->priv->m);
+		free(st->priv->start);
+	}
+	free(st->priv);
+	memset(st, 0, sizeof(*st));
+}

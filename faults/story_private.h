@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of a story share.
+ *
+ *   story.c        open, play, close: the order of the steps, the verdict
+ *   story_setup.c  the world before the store
+ *   story_steps.c  what is done in a step
+ */
+#ifndef FAULTS_STORY_PRIVATE_H
+#define FAULTS_STORY_PRIVATE_H
+
+#include "oracle.h"
+
+/* The pages of the folio: in a stale entry, in the store, in the second one. */
+enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
+
+#define STORY_PAGES	512
+#define STORY_LOADS	3
+
+/**
+ * struct story_private - a story
+ * @m: the model now; @start: after the setup
+ * @setup: what the oracle said of the setup
+ * @setup_ended: early: there is nothing to play
+ * @cannot: why the scenario cannot be judged; NULL: it can
+ * @contents: of the folio's pages
+ * @nr_pages_used: page contents given away to bystanders
+ * @nid: the folio's node
+ * @scratch: slot of a folio that is stored to make zswap shrink
+ * @loads, @nr_loads: slots to read back
+ * @action: happens midway through the store; NULL: nothing does
+ * @quiet: hits of the store at which another task can run
+ * @quiet_at: the one at which @action runs; @quiet_seen: so far
+ * @acted: it was run, if not with success
+ * @arg: of the running step
+ * @budget: of shim calls, once the fault-free run is known
+ */
+struct story_private {
+	struct model *m, *start;
+	struct oracle oracle;
+	struct verdict setup;
+	bool setup_ended;
+	const char *cannot;
+	const void *contents[CONTENTS_NR][STORY_PAGES];
+	unsigned int nr_pages_used;
+	int nid;
+	unsigned int scratch;
+	unsigned int loads[STORY_LOADS], nr_loads;
+	void (*action)(void *st);
+	unsigned int quiet, quiet_at, quiet_seen;
+	bool acted;
+	unsigned int arg;
+	unsigned long budget;
+};
+
+static inline bool story_has(const struct story *st, enum axis_value value)
+{
+	return st->scenario.value[values[value].axis] == value;
+}
+
+/* ---- story_setup.c ----------------------------------------------------- */
+
+/* 0; -1 with one line in @why when the harness failed. */
+int story_boot(struct story *st, bool guard, char *why, size_t size);
+/* Everything after boot; in a world_call(). @arg: the story. */
+void story_setup(void *arg);
+
+/* ---- story_steps.c ----------------------------------------------------- */
+
+/* Told to the model, and in a step to the oracle. */
+void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
+		      const char *alg, enum world_stored answer);
+/* A folio of its own at the scratch slot is offered to zswap and freed again. */
+void story_store_scratch(struct story *st, int cg);
+
+/* Each is run in a world_call(). @arg: the story. */
+void step_count_quiet(void *arg);
+void step_store(void *arg);
+void step_load(void *arg);		/* slot @arg */
+void step_reclaim(void *arg);
+void step_invalidate(void *arg);
+void step_plug(void *arg);
+void step_writeback(void *arg);
+void step_read_all(void *arg);
+void step_read_again(void *arg);
+void step_free_all(void *arg);
+void step_put_right(void *arg);
+void step_store_again(void *arg);
+void step_teardown(void *arg);
+
+#endif

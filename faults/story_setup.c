@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The world as a scenario wants it before the store. */
+#include "story_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pages.h"
+#include "shim/subject.h"
+
+#define TREE_PAGES	16384ul
+#define SWAP_PAGES	(4 * TREE_PAGES)
+#define LEAF_PAGES	64ul
+#define FOLIO_BASE	1024ul		/* aligned for every order */
+#define FILLER_BASE	4096ul		/* in the other swap file */
+#define MAX_FILLERS	64u
+#define SCRATCH		8192ul		/* there too */
+
+/* ---- boot -------------------------------------------------------------- */
+
+static const char *compressor(const struct story *st, bool other)
+{
+	return story_has(st, V_COMPRESSOR_BATCHING) != other ? "deflate-iaa" : "deflate";
+}
+
+/* To have no pool at all, none may be created at boot, the default one neither. */
+static const struct fault no_pool = {
+	.point = FP_ZPOOL_CREATE_POOL, .phase = PHASE_SETUP, .persistent = true, .error = -ENOMEM,
+};
+
+int story_boot(struct story *st, bool guard, char *why, size_t size)
+{
+	char param[64];
+	const char *const params[] = {
+		param, "zpool=zsmalloc", "enabled=1", "shrinker_enabled=1", NULL
+	};
+	const struct world_config config = {
+		.cpus_possible = 2,
+		.cpus_online = 2,
+		.memcg_disabled = story_has(st, V_MEMCG_DISABLED),
+		.guard = guard,
+		.params = params,
+	};
+	int ret;
+
+	st->alg = compressor(st, false);
+	snprintf(param, sizeof(param), "compressor=%s", st->alg);
+	fault_reset();
+	fault_phase(PHASE_SETUP);
+	if (fault_plan_set(&no_pool, story_has(st, V_POOL_NONE))) {
+		snprintf(why, size, "libfiu refused the fault point %s",
+			 fault_points[no_pool.point].name);
+		return -1;
+	}
+	ret = world_boot(&config, st->subject);
+	fault_plan_set(NULL, 0);
+	if (ret == -2) {
+		snprintf(why, size, "the simulated machine does not boot: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- memory cgroups ---------------------------------------------------- */
+
+static const struct obj_cgroup *objcg_of(const struct mem_cgroup *memcg)
+{
+	struct ledger_objcg objcg;
+
+	for (unsigned int i = 0; ledger_objcg(i, &objcg); i++) {
+		if (objcg.memcg == memcg)
+			return objcg.objcg;
+	}
+	return NULL;
+}
+
+static void create_cg(struct model *m, int cg, int parent)
+{
+	struct mem_cgroup *memcg = world_memcg_create(m->cg[parent].memcg);
+
+	model_add_cg(m, cg, parent, memcg, objcg_of(memcg));
+}
+
+static void remove_cg(struct model *m, int cg)
+{
+	world_memcg_rmdir(m->cg[cg].memcg);
+	m->cg[cg].online = false;
+}
+
+static void setup_cgs(struct story *st)
+{
+	struct model *m = st->priv->m;
+
+	model_add_cg(m, CG_ROOT, CG_NONE, world_memcg_root(), NULL);
+	if (story_has(st, V_MEMCG_DISABLED))
+		return;
+	create_cg(m, CG_OTHER, CG_ROOT);
+	if (story_has(st, V_OBJCG_NONE))
+		return;
+	create_cg(m, CG_PARENT, CG_ROOT);
+	create_cg(m, CG_CHILD, CG_PARENT);
+	m->folio_cg = CG_CHILD;
+	if (story_has(st, V_BEFORE_STALE_OBJCG)) {
+		create_cg(m, CG_DONOR, CG_CHILD);
+		m->folio_cg = CG_DONOR;
+	}
+	if (story_has(st, V_WRITEBACK_OFF))
+		world_memcg_set_zswap_writeback(m->cg[CG_CHILD].memcg, false);
+	if (story_has(st, V_WRITEBACK_PARENT))
+		world_memcg_set_zswap_writeback(m->cg[CG_PARENT].memcg, false);
+}
+
+static struct mem_cgroup *memcg_of(const struct model *m, int cg)
+{
+	return cg == CG_NONE ? NULL : m->cg[cg].memcg;
+}
+
+/* ---- contents ---------------------------------------------------------- */
+
+static const void *page(const struct story *st, unsigned int k)
+{
+	if (story_has(st, V_CONTENTS_MIX))
+		return pages_generated(k);
+	return st->pages->real[k % st->pages->nr];
+}
+
+static void setup_contents(struct story *st)
+{
+	struct story_private *p = st->priv;
+
+	for (unsigned int set = 0; set < CONTENTS_NR; set++) {
+		for (unsigned int i = 0; i < st->nr_pages; i++)
+			p->contents[set][i] = page(st, set * st->nr_pages + i);
+	}
+	p->nr_pages_used = CONTENTS_NR * st->nr_pages;
+	if (story_has(st, V_CONTENTS_POOR_FIRST))
+		p->contents[CONTENTS_STORE][0] = pages_incompressible(0);
+	if (story_has(st, V_CONTENTS_POOR_LAST))
+		p->contents[CONTENTS_STORE][st->nr_pages - 1] = pages_incompressible(0);
+}
+
+/* ---- bystanders -------------------------------------------------------- */
+
+/* Stored, and no longer in the swap cache, so that it can be written back. */
+static void add_bystander(struct story *st, int type, unsigned long offset,
+			  unsigned int order, int nid, int cg)
+{
+	struct story_private *p = st->priv;
+	struct model *m = p->m;
+	unsigned int lo = m->nr_slots, nr = 1u << order;
+	const void *pages[2];
+	struct folio *folio;
+
+	world_swap_alloc(type, offset, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		pages[i] = page(st, p->nr_pages_used++);
+		model_add_slot(m, type, offset + i, true)->newest = pages[i];
+	}
+	folio = world_folio(order, nid, memcg_of(m, cg), type, offset, pages);
+	story_note_store(st, lo, nr, cg, m->alg, world_writepage(folio));
+	world_folio_drop(folio);
+}
+
+/* One at the same offset in the other swap file, always: the wrong tree is near. */
+static void setup_bystanders(struct story *st)
+{
+	int cg = story_has(st, V_MEMCG_DISABLED) ? CG_NONE : CG_OTHER;
+
+	if (!story_has(st, V_LEAVES_ALONE))
+		add_bystander(st, st->type, st->first - 2, 1, 0, cg);
+	if (story_has(st, V_LEAVES_NEIGHBOURS))
+		add_bystander(st, st->type, st->first + st->nr_pages, 0, 1, cg);
+	add_bystander(st, !st->type, st->first, 0, 0, CG_NONE);
+}
+
+/* ---- the folio --------------------------------------------------------- */
+
+/*
+ * Up to order 4 there is room for bystanders on both sides in the folio's
+ * leaf of the tree, at order 5 before it.
+ */
+static void place_folio(struct story *st)
+{
+	unsigned int order = scenario_order(&st->scenario);
+
+	st->nr_pages = 1u << order;
+	st->type = story_has(st, V_PLACE_SWAP1);
+	st->first = FOLIO_BASE + (story_has(st, V_PLACE_TREE1) ? TREE_PAGES : 0);
+	if (order <= 4)
+		st->first += LEAF_PAGES / 4;
+	else if (order == 5)
+		st->first += LEAF_PAGES / 2;
+	for (unsigned int i = 0; i < st->nr_pages; i++)
+		model_add_slot(st->priv->m, st->type, st->first + i, false);
+}
+
+/* Only some slots stale: no caller of zswap leaves it that way. */
+static void thin_stale(struct story *st)
+{
+	for (unsigned int i = 0; i < st->nr_pages; i++) {
+		if (story_has(st, V_BEFORE_ALTERNATE) ? i % 2 == 0 :
+		    i == (story_has(st, V_BEFORE_FIRST) ? 0 : st->nr_pages - 1))
+			continue;
+		st->subject->desc->invalidate((unsigned long)st->type << 58 | (st->first + i));
+		model_dropped(st->priv->m, i);
+	}
+}
+
+static int set_compressor(struct story *st, bool other)
+{
+	int err = world_param_set("compressor", compressor(st, other));
+
+	if (err)
+		st->priv->cannot = "the compressor cannot be switched";
+	else
+		st->priv->m->alg = compressor(st, other);
+	return err;
+}
+
+/* As the kernel comes by stale entries: stored, still in the swap cache, dirtied. */
+static void make_stale(struct story *st)
+{
+	struct story_private *p = st->priv;
+	struct model *m = p->m;
+	enum world_stored answer;
+
+	if (story_has(st, V_BEFORE_STALE_POOL))
+		set_compressor(st, true);
+	answer = world_writepage(m->folio);
+	story_note_store(st, 0, st->nr_pages, m->folio_cg, m->alg, answer);
+	if (answer != WORLD_STORED)
+		p->cannot = "the stale entries cannot be made: their store was refused";
+	if (story_has(st, V_BEFORE_STALE_POOL))
+		set_compressor(st, false);
+	if (story_has(st, V_BEFORE_STALE_OBJCG))
+		remove_cg(m, CG_DONOR);
+	if (st->scenario.value[AXIS_BEFORE] >= V_BEFORE_ALTERNATE)
+		thin_stale(st);
+	world_folio_redirty(m->folio, p->contents[CONTENTS_STORE]);
+	model_dirtied(m, 0, st->nr_pages, p->contents[CONTENTS_STORE]);
+	world_folio_lock(m->folio);
+}
+
+static void setup_folio(struct story *st)
+{
+	struct story_private *p = st->priv;
+	bool stale = !story_has(st, V_BEFORE_NOTHING);
+	enum contents first = stale ? CONTENTS_STALE : CONTENTS_STORE;
+	struct model *m = p->m;
+
+	world_swap_alloc(st->type, st->first, st->nr_pages);
+	m->folio = world_folio(scenario_order(&st->scenario), p->nid, memcg_of(m, m->folio_cg),
+			       st->type, st->first, p->contents[first]);
+	model_dirtied(m, 0, st->nr_pages, p->contents[first]);
+	if (stale)
+		make_stale(st);
+	if (story_has(st, V_OBJCG_DYING))
+		remove_cg(m, CG_CHILD);
+}
+
+/* ---- limits ------------------------------------------------------------ */
+
+static unsigned long child_bytes(const struct model *m)
+{
+	unsigned long bytes = 0;
+
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].entry && model_cg_below(m, m->slots[i].cg, CG_CHILD))
+			bytes += m->slots[i].length;
+	}
+	return bytes;
+}
+
+static unsigned long store_bytes(const struct story *st)
+{
+	unsigned long bytes = 0;
+
+	for (unsigned int i = 0; i < st->nr_pages; i++)
+		bytes += ledger_compressed_len(st->alg, st->priv->contents[CONTENTS_STORE][i]);
+	return bytes;
+}
+
+static void add_filler(struct story *st, unsigned int i)
+{
+	add_bystander(st, !st->type, FILLER_BASE + i, 0, !st->priv->nid, CG_CHILD);
+}
+
+/* The store is let in, and on its way it fills the last page of the limit. */
+static void set_near_limit(struct story *st)
+{
+	unsigned long more = store_bytes(st);
+	struct model *m = st->priv->m;
+	unsigned int i = 0;
+
+	while (i < MAX_FILLERS && (child_bytes(m) + more) / WORLD_PAGE_SIZE ==
+				  child_bytes(m) / WORLD_PAGE_SIZE)
+		add_filler(st, i++);
+	world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, child_bytes(m) / WORLD_PAGE_SIZE + 1);
+}
+
+/*
+ * The limit is met, so the store has to write back an entry of the cgroup
+ * first. Each refused store takes the second chance of one, so that after
+ * one for each of them the next store finds one to write.
+ */
+static void set_over_limit(struct story *st)
+{
+	struct model *m = st->priv->m;
+	unsigned int nr = 0;
+
+	while (nr < MAX_FILLERS && (!nr || child_bytes(m) < WORLD_PAGE_SIZE))
+		add_filler(st, nr++);
+	world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, child_bytes(m) / WORLD_PAGE_SIZE);
+	while (story_has(st, V_WRITEBACK_ON) && nr--)
+		story_store_scratch(st, CG_CHILD);
+}
+
+static void setup_limits(struct story *st)
+{
+	if (story_has(st, V_OBJCG_NEAR_LIMIT))
+		set_near_limit(st);
+	if (story_has(st, V_OBJCG_OVER_LIMIT))
+		set_over_limit(st);
+	if (story_has(st, V_POOL_FULL) && world_param_set("max_pool_percent", "0"))
+		st->priv->cannot = "the pool's limit cannot be set";
+	if (story_has(st, V_ZSWAP_DISABLED) && world_param_set("enabled", "N"))
+		st->priv->cannot = "zswap cannot be disabled";
+}
+
+/* ---- all of it --------------------------------------------------------- */
+
+static void choose_loads(struct story *st)
+{
+	struct story_private *p = st->priv;
+	unsigned int nr = st->nr_pages;
+
+	p->nr_loads = nr < STORY_LOADS ? nr : STORY_LOADS;
+	p->loads[0] = 0;
+	p->loads[1] = nr / 2;
+	p->loads[2] = nr - 1;
+}
+
+void story_setup(void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+
+	p->m->alg = st->alg;
+	p->nid = story_has(st, V_NODE1);
+	if (world_swapon(0, SWAP_PAGES) || world_swapon(1, SWAP_PAGES)) {
+		p->cannot = "swapon failed";
+		return;
+	}
+	place_folio(st);
+	choose_loads(st);
+	setup_contents(st);
+	setup_cgs(st);
+	p->scratch = p->m->nr_slots;
+	model_add_slot(p->m, !st->type, SCRATCH, true);
+	setup_bystanders(st);
+	setup_folio(st);
+	setup_limits(st);
+	/* Pools that were switched away from go now. */
+	world_run_work();
+	world_rcu_barrier();
+	world_run_work();
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is done in each step. Whatever enters the subject is done here, inside
+ * a world_call(); the model is told at once, the oracle looks afterwards.
+ */
+#include "story_private.h"
+
+#include "pages.h"
+#include "shim/subject.h"
+
+/* Of MAX_RECLAIM_RETRIES entries a run of the shrink worker gives up on. */
+#define WORKER_RETRIES	16
+
+/* ---- stores ------------------------------------------------------------ */
+
+void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
+		      const char *alg, enum world_stored answer)
+{
+	struct model *m = st->priv->m;
+
+	if (answer == WORLD_STORED)
+		model_stored(m, lo, nr, cg, alg);
+	else if (answer != WORLD_NOT_ASKED)
+		model_refused(m, lo, nr, answer == WORLD_KEPT);
+}
+
+static bool is_poor(const struct model *m, unsigned int lo, unsigned int nr, const char *alg)
+{
+	for (unsigned int i = lo; i < lo + nr; i++) {
+		if (m->slots[i].newest && !ledger_compressed_len(alg, m->slots[i].newest))
+			return true;
+	}
+	return false;
+}
+
+/* A store that the oracle judges: one in a step. */
+static void judged_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
+			 const char *alg, enum world_stored answer)
+{
+	struct step *step = &st->priv->oracle.step;
+
+	step->asked = answer != WORLD_NOT_ASKED;
+	step->stored = answer == WORLD_STORED;
+	step->lo = lo;
+	step->nr = nr;
+	step->alg = alg;
+	step->poor = !step->stored && is_poor(st->priv->m, lo, nr, alg);
+	step->limited = !step->again &&
+			(story_has(st, V_ZSWAP_DISABLED) || story_has(st, V_POOL_FULL) ||
+			 story_has(st, V_OBJCG_NEAR_LIMIT) || story_has(st, V_OBJCG_OVER_LIMIT));
+	step->limited |= story_has(st, V_POOL_NONE);
+	story_note_store(st, lo, nr, cg, alg, answer);
+}
+
+void story_store_scratch(struct story *st, int cg)
+{
+	struct story_private *p = st->priv;
+	struct slot *slot = &p->m->slots[p->scratch];
+	const void *page = p->contents[CONTENTS_AGAIN][0];
+	const char *alg = p->m->alg;
+	struct folio *folio;
+
+	world_swap_alloc(slot->type, slot->offset, 1);
+	slot->newest = page;
+	folio = world_folio(0, 0, cg == CG_NONE ? NULL : p->m->cg[cg].memcg,
+			    slot->type, slot->offset, &page);
+	story_note_store(st, p->scratch, 1, cg, alg, world_writepage(folio));
+	world_folio_drop(folio);
+	world_swap_free(slot->type, slot->offset, 1);
+	model_freed(p->m, p->scratch);
+}
+
+/* ---- midway ------------------------------------------------------------ */
+
+/* Nothing held: another task can run, and wait for anything it likes. */
+static bool is_quiet(const struct fault_hit *hit)
+{
+	struct ledger_context c;
+
+	ledger_context(&c);
+	return !hit->atomic && !c.spinlocks && !c.mutexes && !c.rcu_depth && !c.preempt &&
+	       !c.mappings;
+}
+
+static void count_quiet(const struct fault_hit *hit, void *arg)
+{
+	struct story *st = arg;
+
+	st->priv->quiet += is_quiet(hit);
+}
+
+void step_count_quiet(void *arg)
+{
+	struct story *st = arg;
+
+	st->priv->quiet = 0;
+	fault_observe(count_quiet, st);
+	world_writepage(st->priv->m->folio);
+	fault_observe(NULL, NULL);
+}
+
+static void act_midway(const struct fault_hit *hit, void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+
+	if (p->acted || !is_quiet(hit) || p->quiet_seen++ != p->quiet_at)
+		return;
+	p->acted = world_other_task(p->action, st);
+}
+
+void step_store(void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+	struct model *m = p->m;
+	const char *alg = m->alg;
+	enum world_stored answer;
+
+	p->quiet_seen = 0;
+	p->acted = false;
+	fault_observe(p->action ? act_midway : NULL, st);
+	answer = world_writepage(m->folio);
+	fault_observe(NULL, NULL);
+	/* The store ended before its middle: so all stories go on alike. */
+	if (p->action && !p->acted)
+		p->action(st);
+	judged_store(st, 0, st->nr_pages, m->folio_cg, alg, answer);
+	for (unsigned int i = 0; i < st->nr_pages; i++)
+		m->slots[i].tested = m->slots[i].entry;
+}
+
+/* ---- loads, frees ------------------------------------------------------ */
+
+/* Reclaim takes a clean folio. A dirty one stays until zswap takes it. */
+static void drop_folio(struct story *st)
+{
+	struct model *m = st->priv->m;
+
+	if (!m->folio || m->slots[0].where == IN_CACHE)
+		return;
+	world_folio_drop(m->folio);
+	m->folio = NULL;
+}
+
+static void read_slot(struct story *st, unsigned int i)
+{
+	struct slot *slot = &st->priv->m->slots[i];
+	struct world_read read;
+
+	/* What a read left that failed hides the data. */
+	if (slot->failed)
+		world_swapin_reclaim(slot->type, slot->offset);
+	slot->failed = false;
+	read = world_swapin(slot->type, slot->offset);
+	oracle_read(&st->priv->oracle, i, &read);
+}
+
+void step_load(void *arg)
+{
+	struct story *st = arg;
+
+	drop_folio(st);
+	read_slot(st, st->priv->arg);
+}
+
+/* A page that was read is reclaimed again: an order-0 store of its own. */
+void step_reclaim(void *arg)
+{
+	struct story *st = arg;
+	struct model *m = st->priv->m;
+	unsigned int i = st->priv->arg;
+	const char *alg = m->alg;
+	enum world_stored answer;
+
+	answer = world_swapin_reclaim(m->slots[i].type, m->slots[i].offset);
+	m->slots[i].failed = false;
+	judged_store(st, i, 1, CG_NONE, alg, answer);
+}
+
+static void free_slot(struct story *st, unsigned int i)
+{
+	const struct slot *slot = &st->priv->m->slots[i];
+
+	world_swap_free(slot->type, slot->offset, 1);
+	model_freed(st->priv->m, i);
+}
+
+/* The only page of an order-0 folio is still wanted, so a bystander's goes. */
+void step_invalidate(void *arg)
+{
+	struct story *st = arg;
+	unsigned int nr = st->nr_pages;
+
+	if (nr == 1) {
+		free_slot(st, st->priv->m->nr_slots - 1);
+		return;
+	}
+	free_slot(st, 1);
+	if (nr > 2)
+		free_slot(st, nr - 2);
+}
+
+/* ---- writeback --------------------------------------------------------- */
+
+/* An unplugged CPU comes back. */
+void step_plug(void *arg)
+{
+	struct story *st = arg;
+
+	if (!world_cpu_up(0))
+		st->priv->m->cpu_down = false;
+}
+
+/* The pool is full for a moment: a store is refused and the worker is woken. */
+static void run_worker(struct story *st)
+{
+	bool full = story_has(st, V_POOL_FULL);
+
+	world_param_set("max_pool_percent", "0");
+	story_store_scratch(st, CG_NONE);
+	world_run_work();
+	st->priv->m->shrinker_ran = true;
+	if (!full)
+		world_param_set("max_pool_percent", "20");
+}
+
+static void run_shrinkers(struct story *st)
+{
+	const struct model *m = st->priv->m;
+
+	for (int cg = 0; cg < CG_NR; cg++) {
+		if (!m->cg[cg].memcg || !m->cg[cg].online)
+			continue;
+		for (int nid = 0; nid < WORLD_NR_NODES; nid++)
+			world_shrink(m->cg[cg].memcg, nid, 2 * MODEL_SLOTS);
+	}
+}
+
+/* Entries that writeback may still take. */
+static unsigned int nr_writable(const struct story *st)
+{
+	int off = story_has(st, V_WRITEBACK_OFF) ? CG_CHILD :
+		  story_has(st, V_WRITEBACK_PARENT) ? CG_PARENT : CG_NR;
+	const struct model *m = st->priv->m;
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		const struct slot *slot = &m->slots[i];
+
+		if (slot->entry && !ledger_swap_cache(slot->type, slot->offset) &&
+		    !model_cg_below(m, model_cg_owner(m, slot->cg), off))
+			nr += !!ledger_tree_load(slot->type, slot->offset);
+	}
+	return nr;
+}
+
+/*
+ * Both ways out of zswap: the worker that a full pool wakes, and reclaim's
+ * shrinker, which does the most of it. Where that counts nothing, the worker
+ * has to be woken often, as each run only takes the second chance of a few.
+ */
+void step_writeback(void *arg)
+{
+	struct story *st = arg;
+	unsigned int before, left, rounds;
+
+	run_worker(st);
+	left = nr_writable(st);
+	do {
+		before = left;
+		run_shrinkers(st);
+		left = nr_writable(st);
+	} while (left && left < before);
+
+	for (rounds = left / WORKER_RETRIES + 3; left && rounds; rounds--) {
+		run_worker(st);
+		left = nr_writable(st);
+	}
+}
+
+/* ---- everything that is left ------------------------------------------- */
+
+void step_read_all(void *arg)
+{
+	struct story *st = arg;
+	const struct model *m = st->priv->m;
+
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].where != NOWHERE)
+			read_slot(st, i);
+	}
+}
+
+/* Nothing fails any more: what could not be read before has to be there. */
+void step_read_again(void *arg)
+{
+	struct story *st = arg;
+	const struct model *m = st->priv->m;
+
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].failed)
+			read_slot(st, i);
+	}
+}
+
+void step_free_all(void *arg)
+{
+	struct story *st = arg;
+	struct model *m = st->priv->m;
+
+	world_swap_free(st->type, st->first, st->nr_pages);
+	if (m->folio)
+		world_folio_drop(m->folio);
+	m->folio = NULL;
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].bystander && m->slots[i].where != NOWHERE)
+			world_swap_free(m->slots[i].type, m->slots[i].offset, 1);
+		model_freed(m, i);
+	}
+}
+
+/* The administrator undoes what the scenario, not the fault, did to zswap. */
+void step_put_right(void *arg)
+{
+	struct story *st = arg;
+	struct model *m = st->priv->m;
+
+	if (m->cpu_down)
+		step_plug(st);
+	if (m->alg != st->alg && !world_param_set("compressor", st->alg))
+		m->alg = st->alg;
+	if (story_has(st, V_ZSWAP_DISABLED))
+		world_param_set("enabled", "Y");
+	if (story_has(st, V_POOL_FULL))
+		world_param_set("max_pool_percent", "20");
+	if (story_has(st, V_OBJCG_NEAR_LIMIT) || story_has(st, V_OBJCG_OVER_LIMIT))
+		world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, WORLD_ZSWAP_MAX);
+	world_run_work();
+	world_rcu_barrier();
+	world_run_work();
+}
+
+void step_store_again(void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+	struct model *m = p->m;
+
+	p->oracle.step.again = true;
+	m->folio_cg = model_cg_charged(m, m->folio_cg);
+	world_swap_alloc(st->type, st->first, st->nr_pages);
+	m->folio = world_folio(scenario_order(&st->scenario), p->nid,
+			       m->folio_cg == CG_NONE ? NULL : m->cg[m->folio_cg].memcg,
+			       st->type, st->first, p->contents[CONTENTS_AGAIN]);
+	model_dirtied(m, 0, st->nr_pages, p->contents[CONTENTS_AGAIN]);
+	judged_store(st, 0, st->nr_pages, m->folio_cg, m->alg, world_writepage(m->folio));
+	for (unsigned int i = 0; i < st->nr_pages; i++)
+		m->slots[i].tested = m->slots[i].entry;
+}
+
+static void remove_cgs(struct model *m)
+{
+	for (int cg = CG_NR - 1; cg > CG_ROOT; cg--) {
+		if (m->cg[cg].memcg && m->cg[cg].online)
+			world_memcg_rmdir(m->cg[cg].memcg);
+		m->cg[cg].online = false;
+	}
+}
+
+/* Most slots are freed, the last ones are left for swapoff to read back. */
+void step_teardown(void *arg)
+{
+	struct story *st = arg;
+	struct model *m = st->priv->m;
+	unsigned int left = m->folio ? 0 : st->nr_pages < 2 ? 1 : 2;
+
+	world_swap_free(st->type, st->first, st->nr_pages - left);
+	if (m->folio)
+		world_folio_drop(m->folio);
+	m->folio = NULL;
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].entry && !m->slots[i].bystander && i >= st->nr_pages - left)
+			model_loaded(m, i);
+		model_freed(m, i);
+	}
+	world_swapoff(0);
+	world_swapoff(1);
+	if (oracle_injected(&st->priv->oracle))
+		m->tainted = true;
+	remove_cgs(m);
+	world_run_work();
+	world_rcu_barrier();
+	world_run_work();
+}

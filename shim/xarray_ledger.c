@@ -2,7 +2,7 @@
 /*
  * Which xarrays there are, and what the oracle may ask of them. Nobody says
  * when an xarray ends: it is gone when the memory it lies in was freed, which
- * the slab allocator's generations tell.
+ * the slab allocator tells, or serves another purpose, which its magic tells.
  */
 #include <string.h>
 
@@ -15,12 +15,10 @@
 
 /**
  * struct tree - an xarray that was initialised
- * @generation: of the slab object it lies in
- * @slab: false for one in static memory, which stays
+ * @slab: in a slab object; false for one in static memory, which stays
  */
 struct tree {
 	struct xarray *xa;
-	uint64_t generation;
 	int swap_type;
 	bool slab;
 };
@@ -44,31 +42,20 @@ static bool tree_lives(const struct tree *tree)
 {
 	struct ledger_object object;
 
-	if (tree->slab && (!ledger_object(tree->xa, &object) || !object.live ||
-			   object.generation != tree->generation))
+	if (tree->slab && !(ledger_object(tree->xa, &object) && object.live))
 		return false;
 	return tree->xa->xa_magic == xa_magic(tree->xa);
 }
 
-/* Keep the trees that @keep says, in their order. */
-static void keep_trees(bool (*keep)(const struct tree *tree, const void *arg), const void *arg)
+/* @xa is initialised a second time, or is in the memory of one that is gone. */
+static void forget_tree(const struct xarray *xa)
 {
 	unsigned int kept = 0;
 
 	for (unsigned int i = 0; i < nr_trees; i++)
-		if (keep(&trees[i], arg))
+		if (trees[i].xa != xa)
 			trees[kept++] = trees[i];
 	nr_trees = kept;
-}
-
-static bool keep_others(const struct tree *tree, const void *xa)
-{
-	return tree->xa != xa;
-}
-
-static bool keep_live(const struct tree *tree, const void *unused)
-{
-	return tree_lives(tree);
 }
 
 static void more_trees(void)
@@ -89,20 +76,16 @@ static void more_trees(void)
 void xa_register(struct xarray *xa)
 {
 	struct ledger_object object;
-	struct tree tree = { .xa = xa, .swap_type = xa->xa_swap_type };
 
 	xa->xa_magic = xa_magic(xa);
-	/* Initialised a second time, or the memory of one that is gone. */
-	keep_trees(keep_others, xa);
-	if (nr_trees == max_trees)
-		keep_trees(keep_live, NULL);
+	forget_tree(xa);
 	if (nr_trees == max_trees)
 		more_trees();
-	if (ledger_object(xa, &object)) {
-		tree.slab = true;
-		tree.generation = object.generation;
-	}
-	trees[nr_trees++] = tree;
+	trees[nr_trees++] = (struct tree){
+		.xa = xa,
+		.swap_type = xa->xa_swap_type,
+		.slab = ledger_object(xa, &object),
+	};
 }
 
 /* The first live tree of @type from *@index on, *@index past it; NULL: none. */

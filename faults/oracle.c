@@ -194,6 +194,7 @@ void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, stru
 	o->c = c;
 	o->v = v;
 	o->nr_complaints = 0;
+	o->asked = false;
 	memset(&o->step, 0, sizeof(o->step));
 	read_rejects(o);
 	if (!o->nr_rejects)
@@ -242,6 +243,7 @@ void oracle_judge(struct oracle *o)
 	/* The ledger complains too, of lists that it cannot follow. */
 	take_complaints(o);
 	remember_entries(o);
+	o->asked |= o->step.asked;
 	o->v->steps++;
 }
 

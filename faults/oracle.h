@@ -136,6 +136,7 @@ struct digest {
  * @reject_values: before this step; @reject_moved: in this step
  * @boot: after boot, before anything else
  * @without: after the second store of the fault-free run
+ * @asked: the oracle has looked after a store of this case
  * @baseline_stored: that run's store succeeded
  * @profile: this is that run
  */
@@ -155,7 +156,7 @@ struct oracle {
 	uint64_t reject_values[ORACLE_REJECTS], reject_moved[ORACLE_REJECTS];
 	struct census boot;
 	struct digest without;
-	bool baseline_stored, profile;
+	bool asked, baseline_stored, profile;
 	struct {
 		const void *start;
 		int index;

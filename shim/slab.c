@@ -156,10 +156,9 @@ struct slab_object *slab_object_at(const void *p)
 
 	if (!slab)
 		return NULL;
-	offset = (const char *)p - slab->base;
-	if (offset < slab->cache->first)
-		return NULL;
-	index = (offset - slab->cache->first) / slab->cache->stride;
+	/* Before the first one it wraps, to more than there are. */
+	offset = (const char *)p - slab->base - slab->cache->first;
+	index = offset / slab->cache->stride;
 	return index < slab->used ? &slab->object[index] : NULL;
 }
 

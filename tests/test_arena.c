@@ -46,6 +46,7 @@ START_TEST(freed_pieces_come_back_zeroed)
 		arena_free(p, sizes[i]);
 		q = arena_alloc(sizes[i]);
 		ck_assert_ptr_eq(p, q);
+		ck_assert_ptr_ne(p, arena_alloc(sizes[i]));
 		ck_assert_uint_eq(raw_differs(q, 0, sizes[i]), sizes[i]);
 	}
 	arena_free(NULL, 16);
@@ -103,9 +104,12 @@ END_TEST
 START_TEST(restore_gives_back_the_exact_bytes)
 {
 	static char want[SIZES][100000];
+	struct page *page;
 	char *p[SIZES], *late;
 
 	boot();
+	page = arena_pages(1, 1);
+	page->private = 5;
 	for (int i = 0; i < SIZES; i++) {
 		p[i] = arena_alloc(sizes[i]);
 		for (size_t j = 0; j < sizes[i]; j++)
@@ -116,11 +120,13 @@ START_TEST(restore_gives_back_the_exact_bytes)
 		for (int i = 0; i < SIZES; i++)
 			memset(p[i], 0xee, sizes[i]);
 		arena_free(p[4], sizes[4]);
+		page->private = 6;
 		late = arena_alloc(5000);
 		memset(late, 0xdd, 5000);
 		ck_assert(arena_contains(late));
 		world_restore();
 		ck_assert(!arena_contains(late));
+		ck_assert_uint_eq(page->private, 5);
 		for (int i = 0; i < SIZES; i++)
 			ck_assert_int_eq(memcmp(p[i], want[i], sizes[i]), 0);
 	}

@@ -116,7 +116,9 @@ START_TEST(nothing_can_be_freed)
 	boot();
 	kfree(NULL);
 	kvfree(NULL);
-	kfree(kmalloc(0, GFP_KERNEL));
+	ck_assert_ptr_eq(kmalloc(0, GFP_KERNEL), ZERO_SIZE_PTR);
+	kfree(ZERO_SIZE_PTR);
+	kvfree(ZERO_SIZE_PTR);
 	kmem_cache_destroy(NULL);
 	kmem_cache_free_bulk(cache, 0, NULL);
 	no_complaint();
@@ -150,6 +152,12 @@ START_TEST(an_object_is_on_its_node)
 		ck_assert_int_eq(virt_to_page(p)->nid, nid);
 	}
 	shim_cpu = 0;
+	/* Also when it comes back from the quarantine. */
+	for (int i = 0; i < 20000; i++) {
+		p = kmem_cache_alloc_node(cache, GFP_KERNEL, i & 1);
+		ck_assert_int_eq(virt_to_page(p)->nid, i & 1);
+		kmem_cache_free(cache, p);
+	}
 	no_complaint();
 }
 END_TEST

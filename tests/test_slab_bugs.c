@@ -148,6 +148,7 @@ START_TEST(overflow_is_seen_at_free_and_by_the_ledger)
 			raw_fill(p + size + by, 0, 1);
 			ck_assert_uint_eq(ledger_check_poison(), 1);
 			last_complaint(1, 'U', "write past an object");
+			ck_assert_uint_eq(ledger_check_poison(), 0);
 			raw_fill(p + size + by, 0, 1);
 			kfree(p);
 			last_complaint(2, 'U', "write past an object");
@@ -168,6 +169,7 @@ START_TEST(underflow_is_seen_at_free_and_by_the_ledger)
 		raw_fill(p - by, 0, 1);
 		ck_assert_uint_eq(ledger_check_poison(), 1);
 		last_complaint(1, 'U', "write before an object");
+		ck_assert_uint_eq(ledger_check_poison(), 0);
 		raw_fill(p - by, 0, 1);
 		kmem_cache_free(cache, p);
 		last_complaint(2, 'U', "write before an object");

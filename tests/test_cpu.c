@@ -74,6 +74,13 @@ static unsigned int nr_complaints(void)
 	return total;
 }
 
+static char first_complaint(void)
+{
+	unsigned int kept, total;
+
+	return ledger_complaints(&kept, &total)->letter;
+}
+
 static void boot(unsigned int possible, unsigned int online)
 {
 	struct world_config config = { .cpus_possible = possible, .cpus_online = online };
@@ -251,6 +258,7 @@ START_TEST(a_callback_must_not_call_back)
 	call_back_in = true;
 	ck_assert_int_eq(world_cpu_up(3), 0);
 	ck_assert_uint_ge(nr_complaints(), 1);
+	ck_assert_int_eq(first_complaint(), 'K');
 }
 END_TEST
 

@@ -3,8 +3,10 @@
 #include <check.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include <linux/bug.h>
+#include <linux/debugfs.h>
 #include <linux/init.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
@@ -40,11 +42,13 @@ static struct {
 } data __outside;
 
 static int state_in_initcall __outside;
+static bool debugfs_in_initcall __outside;
 static int (*initcall_does)(void) __outside;
 
 static int initcall(void)
 {
 	state_in_initcall = system_state;
+	debugfs_in_initcall = debugfs_initialized();
 	data.counter++;
 	data.also_restored = 1;
 	return initcall_does ? initcall_does() : 0;
@@ -114,6 +118,7 @@ START_TEST(restore_goes_back)
 	in_arena = arena_alloc(sizeof(*in_arena));
 	*in_arena = 1;
 	outside = 1;
+	shim_call();
 	ck_assert_int_eq(world_snapshot(), 0);
 	for (int i = 0; i < 3; i++) {
 		in_world = 2;
@@ -151,6 +156,7 @@ START_TEST(a_subject_boots_pristine)
 		ck_assert_int_eq(data.counter, i);
 	}
 	ck_assert_int_eq(state_in_initcall, SYSTEM_BOOTING);
+	ck_assert(debugfs_in_initcall);
 	ck_assert_int_eq(system_state, SYSTEM_RUNNING);
 	ck_assert_ptr_eq(shim_subject, &desc);
 }
@@ -332,19 +338,26 @@ START_TEST(a_signal_ends_the_call)
 }
 END_TEST
 
+/* Not long enough to be ended, a call, and then for ever. */
 static void spin(void *arg)
 {
 	volatile unsigned long *n = arg;
+	clock_t start = clock();
 
+	while (clock() - start < 2 * CLOCKS_PER_SEC)
+		++*n;
+	shim_call();
 	for (;;)
 		++*n;
 }
 
 START_TEST(the_watchdog_ends_a_loop_that_calls_nothing)
 {
+	clock_t start = clock();
 	unsigned long n = 0;
 
 	ck_assert_int_eq(world_call(spin, &n), WORLD_WATCHDOG);
+	ck_assert_int_ge(clock() - start, 4 * CLOCKS_PER_SEC);
 	ck_assert_uint_gt(n, 1000);
 	ck_assert_str_ne(world_end_text(), "");
 	n = 1;
@@ -418,6 +431,7 @@ START_TEST(strings)
 
 	ck_assert_int_eq(strscpy(buf, "1234567", sizeof(buf)), 7);
 	ck_assert_str_eq(buf, "1234567");
+	memset(buf, 'x', sizeof(buf));
 	ck_assert_int_eq(strscpy(buf, "12345678", sizeof(buf)), -E2BIG);
 	ck_assert_str_eq(buf, "1234567");
 	ck_assert_int_eq(strscpy(buf, "", 1), 0);

@@ -79,7 +79,6 @@ static struct zobject *record_new(void)
 	return obj;
 }
 
-/* The record that has been free for longest. */
 static struct zobject *record_take(void)
 {
 	struct zobject *obj;
@@ -104,7 +103,7 @@ static char *mem_alloc(unsigned int length)
 
 	if (!*cache)
 		*cache = slab_cache_create("zpool", ((length - 1) / MEM_STEP + 1) * MEM_STEP, 8,
-					   SLAB_CACHE);
+					   SLAB_ZPOOL);
 	return slab_alloc(*cache, length, NUMA_NO_NODE, false);
 }
 
@@ -220,8 +219,8 @@ static void object_free(struct zobject *obj)
 	obj->generation++;
 	nr_live--;
 	live_bytes -= obj->length;
-	list_move_tail(&obj->link, &free_records);
-	slab_free(NULL, SLAB_CACHE, obj->mem, "zpool_free");
+	list_move(&obj->link, &free_records);
+	slab_free(NULL, SLAB_ZPOOL, obj->mem, "zpool_free");
 }
 
 /* The kernel leaves their memory behind; here they are told once and are gone. */

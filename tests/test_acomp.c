@@ -117,7 +117,7 @@ END_TEST
 START_TEST(pieces)
 {
 	static unsigned char back[2 * PAGE_SIZE], small[PAGE_SIZE];
-	struct page page[2] = { { .virtual = back }, { .virtual = back + PAGE_SIZE } };
+	struct page page[2] = { { .virtual = back + PAGE_SIZE }, { .virtual = back } };
 	struct scatterlist in[2], out[2];
 	unsigned int len = bare(0, bytes[3], small);
 
@@ -133,7 +133,13 @@ START_TEST(pieces)
 	acomp_request_set_params(c.req[0], in, out, len, PAGE_SIZE);
 	ck_assert_int_eq(crypto_acomp_decompress(c.req[0]), 0);
 	ck_assert_uint_eq(c.req[0]->dlen, PAGE_SIZE);
-	ck_assert_mem_eq(back + 300, bytes[3], PAGE_SIZE);
+	ck_assert_mem_eq(back + PAGE_SIZE + 300, bytes[3], PAGE_SIZE - 300);
+	ck_assert_mem_eq(back, bytes[3] + PAGE_SIZE - 300, 300);
+	sg_init_table(out, 1);
+	sg_set_page(out, &page[0], PAGE_SIZE, 100);	/* one entry over an edge */
+	ck_assert_int_eq(crypto_acomp_decompress(c.req[0]), 0);
+	ck_assert_mem_eq(back + PAGE_SIZE + 100, bytes[3], PAGE_SIZE - 100);
+	ck_assert_mem_eq(back, bytes[3] + PAGE_SIZE - 100, 100);
 	no_complaint();
 	acomp_request_set_params(c.req[0], in, out, len + 1, PAGE_SIZE);
 	ck_assert_int_eq(crypto_acomp_decompress(c.req[0]), -EINVAL);
@@ -146,6 +152,7 @@ START_TEST(scatterlists)
 	static unsigned char out[64];
 	struct scatterlist sg[3];
 
+	folio[2].virtual = bytes[6];
 	sg_init_table(sg, 3);
 	sg_set_page(&sg[0], &folio[1], 10, PAGE_SIZE - 4);	/* runs into page 2 */
 	sg_set_folio(&sg[1], (struct folio *)folio, 20, 3 * PAGE_SIZE + 7);
@@ -155,7 +162,7 @@ START_TEST(scatterlists)
 	ck_assert_ptr_null(sg_next(&sg[2]));
 	memcpy_from_sglist(out, sg, 2, 32);
 	ck_assert_mem_eq(out, bytes[1] + PAGE_SIZE - 2, 2);
-	ck_assert_mem_eq(out + 2, bytes[2], 6);
+	ck_assert_mem_eq(out + 2, bytes[6], 6);
 	ck_assert_mem_eq(out + 8, bytes[3] + 7, 20);
 	ck_assert_mem_eq(out + 28, bytes[5], 4);
 	memcpy_to_sglist(sg, 29, "abcd", 4);

@@ -234,6 +234,19 @@ START_TEST(classes_of_zsmalloc)
 }
 END_TEST
 
+/* Sizes of one class share its pages, others do not. */
+START_TEST(classes_are_merged)
+{
+	struct zpool *pool = pool_of("zsmalloc");
+
+	alloc(pool, 2000);
+	alloc(pool, 2040);		/* two of 2048 */
+	expect_pages(pool, 1);
+	alloc(pool, 1200);
+	expect_pages(pool, 1 + 3);	/* ten of 1216 in three pages */
+}
+END_TEST
+
 START_TEST(pages_of_zbud)
 {
 	struct zpool *pool = pool_of("zbud");
@@ -254,6 +267,16 @@ START_TEST(pages_of_zbud)
 	expect_pages(pool, 3);
 	zpool_free(pool, c);
 	expect_pages(pool, 2);
+	for (int i = 0; i < 2; i++) {
+		c = alloc(pool, 1984);	/* what was freed is room again */
+		expect_pages(pool, 2);
+		zpool_free(pool, c);
+	}
+	alloc(pool, 3968);		/* beside the one byte */
+	expect_pages(pool, 2);
+	for (int i = 0; i < 5; i++)	/* one beside the 1984, the others two a page */
+		alloc(pool, 64);
+	expect_pages(pool, 4);
 	no_complaint();
 }
 END_TEST
@@ -278,6 +301,10 @@ START_TEST(pages_of_z3fold)
 	for (int i = 0; i < 3; i++)
 		zpool_free(pool, a[i]);
 	expect_pages(pool, 2);
+	alloc(pool, 1344);		/* 21 chunks, three are one too many */
+	expect_pages(pool, 2);
+	alloc(pool, 1344);
+	expect_pages(pool, 3);
 	no_complaint();
 }
 END_TEST
@@ -372,7 +399,7 @@ Suite *suite_zpool(void)
 #ifndef SHIM_MSAN
 		fresh_objects_are_poison,
 #endif
-		pages_of_zsmalloc, classes_of_zsmalloc, pages_of_zbud, pages_of_z3fold, a_full_pool,
+		pages_of_zsmalloc, classes_of_zsmalloc, classes_are_merged, pages_of_zbud, pages_of_z3fold, a_full_pool,
 		snapshot_and_restore, random_life,
 	};
 	Suite *s = suite_create("zpool");

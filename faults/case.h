@@ -18,7 +18,8 @@
 #include "shim/fault.h"
 #include "scenario.h"
 
-#define CASE_ID		256
+/* A scenario's name and FAULT_MAX_PLAN faults: every id fits. */
+#define CASE_ID		512
 
 /**
  * struct case_fault - a fault with the names a user reads

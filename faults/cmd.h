@@ -45,6 +45,9 @@ void setting_close(struct setting *s);
 int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int harness_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What getopt_long() refused, by what it returned; getopt's own line is off. */
+int option_error(char **argv, int c);
+
 /* A number of an option; false after one line on stderr. */
 bool parse_count(const char *option, const char *arg, unsigned int max, unsigned int *out);
 

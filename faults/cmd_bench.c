@@ -17,13 +17,17 @@
 
 static const char help_text[] =
 "zfault bench: how fast\n\n"
-"usage: zfault bench [--subject=NAME] [--pages=FILE] [SCENARIO]...\n\n"
+"usage: zfault bench [OPTION]... [SCENARIO]...\n\n"
 "  cases       single-fault cases a second of each SCENARIO, on one core, with\n"
 "              the reset of the world and all invariants (default: three)\n"
 "  store       a store without a fault against zlib alone, on the same pages\n"
 "              with the same parameters, nothing remembered\n"
 "  fault point a fault point that is not armed\n"
-"  memory      the largest worker\n";
+"  memory      the largest worker\n\n"
+"  -s, --subject=NAME   as in 'zfault matrix'\n"
+"  -p, --pages=FILE     as in 'zfault matrix'\n"
+"  -h, --help           this text\n\n"
+"exit status: 0 measured, 2 usage, 3 harness failed\n";
 
 #define STORE_ROUNDS	40
 #define STORE_ORDER	4
@@ -183,13 +187,14 @@ int cmd_bench(int argc, char **argv)
 	struct setting setting = { .subject_name = NULL };
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "s:p:h", options, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help_text, stdout);
 			return 0;
 		}
-		if (c == '?')
-			return EXIT_USAGE;
+		if (c == '?' || c == ':')
+			return option_error(argv, c);
 		*(c == 's' ? &setting.subject_name : &setting.pages_file) = optarg;
 	}
 	code = setting_open(&setting);

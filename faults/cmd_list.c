@@ -14,15 +14,18 @@
 
 static const char help_text[] =
 "zfault list: what there is\n\n"
-"usage: zfault list subjects | points | scenarios | invariants\n"
-"       zfault list axes\n"
-"       zfault list [--subject=NAME] cases SCENARIO\n\n"
+"usage: zfault list subjects | points | scenarios | axes | invariants\n"
+"       zfault list [OPTION]... cases SCENARIO\n\n"
 "  subjects     the zswaps that were built, and what from\n"
 "  points       the fault points: errors, reject counters, benign or not\n"
 "  scenarios    the covering list that 'zfault matrix' runs\n"
 "  axes         the words that scenario names are made of\n"
 "  invariants   what the oracle checks, by the letter a grid shows\n"
-"  cases        the ids of all single-fault cases of a scenario\n";
+"  cases        the ids of all single-fault cases of a scenario\n\n"
+"  -s, --subject=NAME   as in 'zfault matrix'\n"
+"  -p, --pages=FILE     as in 'zfault matrix'\n"
+"  -h, --help           this text\n\n"
+"exit status: 0 listed, 2 usage, 3 harness failed\n";
 
 static int list_points(const char *const *args, struct setting *s)
 {
@@ -183,13 +186,14 @@ int cmd_list(int argc, char **argv)
 	const char *what, *near;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "s:p:h", options, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help_text, stdout);
 			return 0;
 		}
-		if (c == '?')
-			return EXIT_USAGE;
+		if (c == '?' || c == ':')
+			return option_error(argv, c);
 		*(c == 's' ? &setting.subject_name : &setting.pages_file) = optarg;
 	}
 	what = argv[optind];

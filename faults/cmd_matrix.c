@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zfault matrix: the face of the project. */
-#include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "output.h"
 #include "report.h"
+
+#define FILE_WIDTH	100	/* columns of a report in a file */
 
 static const char help_text[] =
 "zfault matrix: fail every hit of every fault point, one at a time\n\n"
@@ -28,11 +29,12 @@ static const char help_text[] =
 "      --no-guard       leave out the pass on protected pages\n"
 "  -h, --help           this text\n\n"
 "reading the grid: rows are fault points, columns the page slots of the folio.\n"
-"  ·  held: every invariant, after every step, each error once and persistent\n"
-"  -  not hit there: nothing to fail\n"
-"  v  vacuous: the fault did not fire, or nothing was checked; never a pass\n"
-"  ?  not judged: the run without a fault already breaks an invariant\n"
-"  a letter: the invariant that broke first ('zfault list invariants')\n\n"
+"  a dot     held: every invariant, after every step, once and persistent\n"
+"  -         not hit there: nothing to fail\n"
+"  v         vacuous: the fault did not fire, or nothing was checked\n"
+"  ?         not judged: the run without a fault already breaks an invariant\n"
+"  a letter  the invariant that broke first ('zfault list invariants')\n"
+"Where a cell stands for several cases it shows the worst of them.\n\n"
 "exit status: 0 all held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
 
 struct matrix {
@@ -40,7 +42,6 @@ struct matrix {
 	struct look look;
 	struct total total;
 	const char *output;
-	char tmp[PATH_MAX];
 	bool verbose, no_guard, alone;
 };
 
@@ -58,7 +59,8 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "s:j:p:o:vh", options, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":s:j:p:o:vh", options, NULL)) != -1) {
 		switch (c) {
 		case 's':
 			m->setting.subject_name = optarg;
@@ -84,7 +86,7 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 			*done = true;
 			return EXIT_HELD;
 		default:
-			return EXIT_USAGE;
+			return option_error(argv, c);
 		}
 	}
 	return 0;
@@ -116,7 +118,6 @@ static struct scenario *parse_scenarios(char **names, unsigned int *nr)
 static void show(const struct result *r, void *arg)
 {
 	struct matrix *m = arg;
-	const char *subject = m->setting.subject.desc->name;
 
 	total_add(&m->total, r);
 	if (r->error[0])
@@ -125,8 +126,8 @@ static void show(const struct result *r, void *arg)
 		report_line(&m->look, r);
 	if (!r->error[0] && (m->alone || m->verbose || r->nr_distinct)) {
 		fputc('\n', m->look.out);
-		report_grid(&m->look, subject, r);
-		report_findings(&m->look, subject, r);
+		report_grid(&m->look, m->setting.subject.desc->name, r);
+		report_findings(&m->look, m->setting.subject_name, r);
 	}
 	fflush(m->look.out);
 }
@@ -139,32 +140,26 @@ static void show_progress(unsigned long cases, void *arg)
 
 static int open_output(struct matrix *m)
 {
+	FILE *file;
+	int code;
+
 	m->look = look_of(stdout);
 	if (!m->output)
 		return 0;
-	snprintf(m->tmp, sizeof(m->tmp), "%s.tmp", m->output);
-	m->look.out = fopen(m->tmp, "w");
-	if (!m->look.out)
-		return harness_error("cannot write %s: %s", m->output, strerror(errno));
-	m->look = (struct look){ .out = m->look.out, .width = 100 };
+	code = output_open(m->output, &file);
+	if (code)
+		return code;
+	m->look = look_of(file);
+	m->look.width = FILE_WIDTH;
 	return 0;
 }
 
-static int close_output(struct matrix *m, int code)
+/* A report from which a scenario is missing is none. */
+static int close_output(struct matrix *m, unsigned int nr, int code)
 {
-	bool failed;
-
-	if (!m->output) {
-		fflush(stdout);
-		return ferror(stdout) ? harness_error("cannot write the report: %s",
-						      strerror(errno)) : code;
-	}
-	failed = ferror(m->look.out);
-	failed |= fclose(m->look.out);
-	if (!failed && !rename(m->tmp, m->output))
+	if (!m->output)
 		return code;
-	unlink(m->tmp);
-	return harness_error("cannot write %s: %s", m->output, strerror(errno));
+	return worse_code(code, output_close(m->total.scenarios == nr));
 }
 
 static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int nr)
@@ -188,7 +183,7 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 				m->setting.pages.source);
 		code = run_scenarios(scenarios, nr, &opt, show, m);
 		report_total(&m->look, &m->total);
-		code = close_output(m, code);
+		code = close_output(m, nr, code);
 	}
 	setting_close(&m->setting);
 	return code;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "report.h"
@@ -24,9 +25,9 @@ static const char help_text[] =
 "      --rc-fifo=BASE   repeat the scenario until interrupted, while\n"
 "                         fiu-ctrl -f BASE -c 'enable name=zpool/zpool_malloc' PID\n"
 "                       from another terminal switches fault points on and off\n"
-"                       (PID is printed); each repetition is judged, but for\n"
-"                       reject counters and the second store, which the user's\n"
-"                       faults change too\n"
+"                       (the line is printed with its PID); each repetition is\n"
+"                       judged, but for reject counters and the second store,\n"
+"                       which the user's faults change too\n"
 "  -h, --help           this text\n\n"
 "exit status: 0 held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
 
@@ -36,17 +37,25 @@ struct run {
 	bool guard;
 };
 
-static const char *outcome_text(const struct cell *cell)
+static void put_outcome(const struct result *r)
 {
-	switch (cell->outcome) {
+	const char *why = r->baseline.why_vacuous;
+
+	switch (r->cells[0].outcome) {
 	case HELD:
-		return "held: every invariant, after every step";
+		puts("  held: every invariant, after every step");
+		break;
 	case BROKEN:
-		return "broken";
+		puts("  broken");
+		break;
 	case VACUOUS:
-		return "vacuous: the fault did not fire, or nothing was checked";
+		printf("  vacuous: %s\n", why[0] ? why : "the fault did not fire");
+		break;
+	case NOT_JUDGED:
+		printf("  not judged: %s\n", why[0] ? why :
+		       "the run without a fault already breaks an invariant");
+		break;
 	}
-	return "not judged: the run without a fault already breaks an invariant";
 }
 
 static int show_case(const struct run *run, const struct result *r)
@@ -56,12 +65,12 @@ static int show_case(const struct run *run, const struct result *r)
 
 	case_format(&r->cases[0], id, sizeof(id));
 	printf("subject %s   %s\n", run->setting.subject.desc->name, id);
-	printf("  %s\n", outcome_text(&r->cells[0]));
+	put_outcome(r);
 	printf("  the oracle looked after %lu steps", r->steps);
 	if (r->cells[0].beyond)
 		printf("; beyond contract");
 	putchar('\n');
-	report_findings(&look, run->setting.subject.desc->name, r);
+	report_findings(&look, run->setting.subject_name, r);
 	return result_code(r);
 }
 
@@ -77,7 +86,7 @@ static int run_one(struct run *run, const struct zcase *c)
 	int code = run_case(c, &opt, run->guard, &r, why, sizeof(why));
 
 	if (code == EXIT_USAGE)
-		usage_error("%s", why);
+		usage_error("%s; see: zfault list cases %s", why, r.name);
 	else if (code)
 		harness_error("%s", r.error);
 	else
@@ -102,6 +111,12 @@ struct repetition {
 	enum outcome outcome;
 };
 
+static bool is_same(const struct repetition *a, const struct repetition *b)
+{
+	return a->stored == b->stored && a->failed_any == b->failed_any &&
+	       a->outcome == b->outcome;
+}
+
 static void put_repetition(unsigned long n, const struct verdict *v, unsigned long injected)
 {
 	printf("repetition %lu: %s, %lu call%s made to fail, %s\n", n,
@@ -116,7 +131,7 @@ static void put_repetition(unsigned long n, const struct verdict *v, unsigned lo
 static int repeat(struct story *st)
 {
 	const struct zcase c = { .scenario = st->scenario };
-	struct repetition before = { .outcome = NOT_JUDGED }, now;
+	struct repetition before = { .stored = false }, now;
 	struct verdict v;
 	unsigned long n;
 	int code = 0;
@@ -124,7 +139,7 @@ static int repeat(struct story *st)
 	for (n = 1; !interrupted; n++) {
 		story_play(st, &c, &v);
 		now = (struct repetition){ v.stored, fault_injected() > 0, v.outcome };
-		if (memcmp(&now, &before, sizeof(now)))
+		if (n == 1 || !is_same(&now, &before))
 			put_repetition(n, &v, fault_injected());
 		before = now;
 		if (v.outcome == BROKEN)
@@ -143,6 +158,7 @@ static int run_under_control(struct run *run, const struct zcase *c)
 
 	if (c->nr_faults)
 		return usage_error("--rc-fifo takes a scenario without faults");
+	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	if (story_open(&st, &c->scenario, &run->setting.subject, &run->setting.pages, run->guard,
@@ -150,8 +166,11 @@ static int run_under_control(struct run *run, const struct zcase *c)
 		return harness_error("%s", why);
 	if (fault_rc_fifo(run->fifo)) {
 		story_close(&st);
-		return harness_error("cannot make the FIFOs %s-*: %s", run->fifo, strerror(errno));
+		return usage_error("cannot make the FIFOs %s-PID.in and .out: %s; --rc-fifo takes a path in a folder that may be written to",
+				   run->fifo, strerror(errno));
 	}
+	printf("fiu-ctrl -f %s -c 'enable name=zpool/zpool_malloc' %d\n", run->fifo, (int)getpid());
+	fflush(stdout);
 	/* What the user's own faults change is no fault of the subject. */
 	oracle_disable(invariant_bit('N') | invariant_bit('T'));
 	code = repeat(&st);
@@ -174,7 +193,8 @@ int cmd_run(int argc, char **argv)
 	char why[300];
 	int opt, code;
 
-	while ((opt = getopt_long(argc, argv, "s:p:h", options, NULL)) != -1) {
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 's':
 			run.setting.subject_name = optarg;
@@ -192,7 +212,7 @@ int cmd_run(int argc, char **argv)
 			fputs(help_text, stdout);
 			return 0;
 		default:
-			return EXIT_USAGE;
+			return option_error(argv, opt);
 		}
 	}
 	if (argc - optind != 1)

@@ -117,6 +117,9 @@ void crash_describe(int errors, int status, struct finding *f)
 		signal_name(status, f);
 		return;
 	}
+	/* Calls without end are how a stack overruns. */
+	if (!strcmp(kind, "stack-overflow"))
+		f->letter = 'H';
 	snprintf(f->key, sizeof(f->key), "%.20s %.30s", tool, kind);
 	snprintf(f->text, sizeof(f->text), "%s: %s%s", tool, kind,
 		 access_of(report, access, sizeof(access)));

@@ -76,6 +76,27 @@ static int compare_rows(const void *a, const void *b)
 	return 0;
 }
 
+/*
+ * A store that reached its trees and allocated no node there has rows for it
+ * all the same: that nothing could fail is what a reader wants to know.
+ */
+static int add_nodes(struct grid *g)
+{
+	static const uint8_t nodes[] = { FP_XA_NODE, FP_XA_NODE_ATOMIC };
+	struct case_fault f = { .fault = { .phase = PHASE_STORE } };
+	bool published = false;
+
+	for (unsigned int i = 0; i < g->nr; i++)
+		published |= g->rows[i].slotted && g->rows[i].point == FP_XA_STORE;
+	for (size_t i = 0; published && i < sizeof(nodes); i++) {
+		f.fault.point = nodes[i];
+		f.fault.error = fault_points[nodes[i]].errors[0];
+		if (!find_row(g, &f))
+			return -1;
+	}
+	return 0;
+}
+
 static int size_rows(struct grid *g, const struct result *r)
 {
 	for (unsigned long i = 0; i < r->nr_cases; i++) {
@@ -87,6 +108,8 @@ static int size_rows(struct grid *g, const struct result *r)
 		if (row->nr <= column(f))
 			row->nr = column(f) + 1;
 	}
+	if (add_nodes(g))
+		return -1;
 	for (unsigned int i = 0; i < g->nr; i++) {
 		if (g->rows[i].slotted)
 			g->rows[i].nr = r->nr_pages;

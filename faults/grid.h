@@ -24,6 +24,7 @@ struct mark_cell {
 /**
  * struct row - a fault point failing with one error in one phase
  * @slotted: columns are slots of the folio; otherwise hits of the phase
+ * @nr: columns
  * @hits, @beyond: columns with a hit, and those of them beyond contract
  */
 struct row {
@@ -41,7 +42,12 @@ struct grid {
 	struct row rows[GRID_ROWS];
 };
 
-/* 0, or -1 without memory. Slotted rows first, in the order of points.def. */
+/*
+ * Slotted rows first, in the order of points.def. The xarray's nodes have a
+ * row without a hit where a store published its pages and needed none.
+ *
+ * Return: 0, or -1 without memory.
+ */
 int grid_build(struct grid *g, const struct result *r);
 void grid_free(struct grid *g);
 

@@ -142,17 +142,19 @@ static bool is_known(const struct pages *pages, const void *p)
 	return false;
 }
 
-/* Copy the page behind those already kept, if it is one to keep. */
+/*
+ * Copy the page behind those already kept, if it is one to keep. It is tried
+ * where it was found: in the registered region the compressor would remember
+ * by address what it said of a page that another one then takes the place of.
+ */
 static void consider(struct pages *pages, const unsigned char *p)
 {
 	struct pages_private *priv = pages->priv;
 	unsigned char *dst = priv->base + pages->nr * PAGE;
 
-	if (is_zero(p) || is_known(pages, p))
+	if (is_zero(p) || is_known(pages, p) || !ledger_compressed_len("deflate", p))
 		return;
 	memcpy(dst, p, PAGE);
-	if (!ledger_compressed_len("deflate", dst))
-		return;
 	priv->index[pages->nr++] = dst;
 }
 
@@ -172,24 +174,32 @@ static void cut(struct pages *pages, const struct source *src, unsigned int nr_s
 	}
 }
 
+/* -1 with errno, which is 0 for a file of less than a page. */
 static int map_file(const char *path, struct source *src)
 {
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Nobody may be writing to a FIFO, and then it would never open. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	void *map = MAP_FAILED;
+	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size >= (off_t)PAGE)
+	if (fstat(fd, &st))
+		goto out;
+	errno = 0;
+	if (S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (!S_ISREG(st.st_mode))
+		errno = ENODEV;
+	else if (st.st_size >= (off_t)PAGE)
 		map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	else if (!st.st_size)
-		errno = 0;
+	if (map != MAP_FAILED) {
+		src->map = map;
+		src->nr = st.st_size / PAGE;
+	}
+out:
 	close(fd);
-	if (map == MAP_FAILED)
-		return -1;
-	src->map = map;
-	src->nr = st.st_size / PAGE;
-	return 0;
+	return map == MAP_FAILED ? -1 : 0;
 }
 
 struct images {
@@ -219,14 +229,15 @@ static int load_dump(const char *file, struct pages *out, char *why, size_t size
 	struct pages_private *priv = out->priv;
 	struct source src;
 
-	errno = 0;
 	if (map_file(file, &src)) {
-		snprintf(why, size, "--pages %s: %s", file,
-			 errno ? strerror(errno) : "holds no page (4096 bytes)");
+		snprintf(why, size, "--pages %s: %s; it takes a file of pages of 4096 bytes", file,
+			 errno == ENODEV ? "not a regular file" :
+			 errno ? strerror(errno) : "less than a page");
 		return -1;
 	}
 	cut(out, &src, 1);
-	snprintf(priv->source, sizeof(priv->source), "%u pages of %s", out->nr, file);
+	snprintf(priv->source, sizeof(priv->source), "%u page%s of %s", out->nr,
+		 out->nr == 1 ? "" : "s", file);
 	unmap_sources(&src, 1);
 	if (out->nr)
 		return 0;
@@ -257,7 +268,7 @@ int pages_load(const char *file, struct pages *out, char *why, size_t size)
 	if (!priv || !priv->index) {
 		free(priv);
 		snprintf(why, size, "no memory for page contents");
-		return -1;
+		return -2;
 	}
 	priv->nr = WANTED + 1;
 	priv->base = region(priv->nr);
@@ -285,6 +296,7 @@ void pages_free(struct pages *pages)
 	if (!priv)
 		return;
 	world_memo_clear();
+	world_pages_register(priv->base, 0);
 	munmap(priv->base, priv->nr * PAGE);
 	free(priv->index);
 	free(priv);

@@ -22,8 +22,8 @@ struct pages {
  * from the images of this program and the libraries it has loaded
  *
  * Pages that the compressor refuses and all-zero ones are left out. Where
- * fewer than 1100 are found the rest are generated. Return: 0, or -1 with one
- * line in @why (unreadable, empty, no usable page).
+ * fewer than 1100 are found the rest are generated. Return: 0; with one
+ * line in @why -1 (unreadable, empty, no usable page), or -2 without memory.
  */
 int pages_load(const char *file, struct pages *out, char *why, size_t size);
 void pages_free(struct pages *pages);

@@ -13,20 +13,28 @@
  * @width: columns; 80 where there is no terminal
  * @colour: a terminal that has it, and NO_COLOR is not set
  * @times: say how long it took: on terminals only, for a result has no clock
+ * @utf8: the locale's characters are UTF-8
  */
 struct look {
 	FILE *out;
 	unsigned int width;
 	bool colour;
 	bool times;
+	bool utf8;
 };
 struct look look_of(FILE *out);
 
 /* The grid of one scenario, its notes and its sum. */
 void report_grid(const struct look *look, const char *subject, const struct result *r);
 
-/* One block a distinct finding. */
+/* One block a distinct finding; @subject as --subject takes it. */
 void report_findings(const struct look *look, const char *subject, const struct result *r);
+
+/* A sentence, broken at spaces so that it fits beside its indent. */
+void report_wrapped(const struct look *look, unsigned int indent, const char *text);
+
+/* What stands between two numbers of a sum. */
+const char *report_between(const struct look *look);
 
 /* One line for a scenario among many. */
 void report_line(const struct look *look, const struct result *r);

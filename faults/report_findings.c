@@ -5,26 +5,6 @@
 #include "report.h"
 #include "symbols.h"
 
-/* Break a sentence at spaces, so that it fits beside an indent. */
-static void put_wrapped(const struct look *look, unsigned int indent, const char *text)
-{
-	unsigned int room = look->width - indent - 1;
-
-	while (strlen(text) > room) {
-		unsigned int n = room;
-
-		while (n && text[n] != ' ')
-			n--;
-		if (!n)
-			n = strcspn(text, " ");
-		fprintf(look->out, "%*s%.*s\n", indent, "", (int)n, text);
-		text += n;
-		text += strspn(text, " ");
-	}
-	if (*text)
-		fprintf(look->out, "%*s%s\n", indent, "", text);
-}
-
 static const char *invariant_name(char letter)
 {
 	for (unsigned int i = 0; i < nr_invariants; i++) {
@@ -54,21 +34,23 @@ static void put_finding(const struct look *look, const char *subject, const stru
 		fprintf(look->out, "%s%s", i ? " + " : "   ",
 			fault_points[d->first.faults[i].fault.point].name);
 	fputc('\n', look->out);
-	put_wrapped(look, 5, d->finding.text);
+	report_wrapped(look, 5, d->finding.text);
 	fprintf(look->out, "     first bad step: %s\n", d->finding.step);
 	fprintf(look->out, "     %lu case%s, %s contract\n", d->cases, d->cases == 1 ? "" : "s",
 		d->beyond ? "beyond" : "within");
 	if (d->guarded[0]) {
 		fputs("     on protected pages:\n", look->out);
-		put_wrapped(look, 7, d->guarded);
+		report_wrapped(look, 7, d->guarded);
 	}
+	if (d->guard_only)
+		fputs("     seen on protected pages only\n", look->out);
 	put_trace(look, "the call that was made to fail:", d->frames, d->nr_frames);
 	put_trace(look, "seen at:", d->finding.frames, d->finding.nr_frames);
 	case_format(&d->first, id, sizeof(id));
 	fprintf(look->out, "     zfault run ");
 	if (strcmp(subject, "core"))
 		fprintf(look->out, "--subject=%s ", subject);
-	fprintf(look->out, "%s\n", id);
+	fprintf(look->out, "%s%s\n", d->guard_only ? "--guard " : "", id);
 }
 
 void report_findings(const struct look *look, const char *subject, const struct result *r)
@@ -103,14 +85,20 @@ void report_line(const struct look *look, const struct result *r)
 		on = "\033[1;31m";
 		off = "\033[0m";
 	}
-	fprintf(look->out, "%s%-7s%s %7lu cases  %s", on, word_of(r), off, r->nr_cases, r->name);
+	fprintf(look->out, "%s%-7s%s %7lu case%s  %s", on, word_of(r), off, r->nr_cases,
+		r->nr_cases == 1 ? " " : "s", r->name);
 	if (look->times && r->seconds >= 1)
 		fprintf(look->out, "  %.1f s", r->seconds);
 	fputc('\n', look->out);
 	if (r->error[0])
 		fprintf(look->out, "        %s\n", r->error);
-	if (code == 4 && r->baseline.why_vacuous[0])
+	if (code != 4)
+		return;
+	if (r->baseline.why_vacuous[0])
 		fprintf(look->out, "        %s\n", r->baseline.why_vacuous);
+	if (r->vacuous || r->not_judged)
+		fprintf(look->out, "        %lu vacuous, %lu not judged\n", r->vacuous,
+			r->not_judged);
 }
 
 void total_add(struct total *t, const struct result *r)
@@ -142,20 +130,31 @@ static void put_letters(const struct look *look, const char *title, uint32_t mas
 	fputc('\n', look->out);
 }
 
+static void put_sums(const struct look *look, const struct total *t)
+{
+	const char *between = report_between(look);
+
+	fprintf(look->out, "\n%lu scenario%s%s%lu case%s%s%lu held%s%lu finding%s%s%lu vacuous",
+		t->scenarios, t->scenarios == 1 ? "" : "s", between,
+		t->cases, t->cases == 1 ? "" : "s", between, t->held, between,
+		t->distinct, t->distinct == 1 ? "" : "s", between, t->vacuous);
+	if (t->not_judged)
+		fprintf(look->out, "%s%lu not judged", between, t->not_judged);
+	if (t->failed)
+		fprintf(look->out, "%s%lu failed", between, t->failed);
+	fputc('\n', look->out);
+}
+
 void report_total(const struct look *look, const struct total *t)
 {
-	fprintf(look->out, "\n%lu scenario%s · %lu cases · %lu held · %lu finding%s · %lu vacuous",
-		t->scenarios, t->scenarios == 1 ? "" : "s", t->cases, t->held, t->distinct,
-		t->distinct == 1 ? "" : "s", t->vacuous);
-	if (t->not_judged)
-		fprintf(look->out, " · %lu not judged", t->not_judged);
-	if (t->failed)
-		fprintf(look->out, " · %lu failed", t->failed);
-	fputc('\n', look->out);
-	fprintf(look->out, "%lu of the cases are persistent faults with nothing more to fail: judged as their once\n",
-		t->same);
-	fprintf(look->out, "%lu cases again on protected pages · the oracle looked after %lu steps\n",
-		t->guarded, t->steps);
+	put_sums(look, t);
+	if (t->same)
+		fprintf(look->out, "%lu persistent fault%s had nothing more to fail: judged as the once\n",
+			t->same, t->same == 1 ? "" : "s");
+	if (t->guarded)
+		fprintf(look->out, "%lu case%s played again on protected pages\n", t->guarded,
+			t->guarded == 1 ? "" : "s");
+	fprintf(look->out, "the oracle looked after %lu steps\n", t->steps);
 	put_letters(look, "invariants that looked at something:", t->checked);
 	if (t->not_seen)
 		put_letters(look, "not seen, the subject does not show it:", t->not_seen);

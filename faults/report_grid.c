@@ -2,8 +2,6 @@
 /* The fault matrix of a scenario, as a terminal shows it. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "grid.h"
 #include "report.h"
@@ -12,30 +10,17 @@
 #define NAME_WIDTH	30
 #define ERROR_WIDTH	8
 #define MARGIN		(2 + NAME_WIDTH + ERROR_WIDTH)
+#define NOTE_GAP	3
+#define WIDE		120	/* columns from which notes stand in their rows */
+#define NOTE		96
 
-struct look look_of(FILE *out)
-{
-	struct look look = { .out = out, .width = 80 };
-	const char *columns = getenv("COLUMNS"), *no_colour = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
-	struct winsize ws;
-
-	if (!isatty(fileno(out)))
-		return look;
-	look.times = true;
-	look.colour = !(no_colour && *no_colour) && term && strcmp(term, "dumb");
-	if (columns && atoi(columns) >= 60)
-		look.width = atoi(columns);
-	else if (!ioctl(fileno(out), TIOCGWINSZ, &ws) && ws.ws_col >= 60)
-		look.width = ws.ws_col;
-	return look;
-}
+/* ---- cells ------------------------------------------------------------- */
 
 static void put_mark(const struct look *look, struct mark_cell m)
 {
-	static const char *const plain[] = {
+	const char *const plain[] = {
 		[MARK_NO_HIT] = "-",
-		[MARK_HELD] = "·",
+		[MARK_HELD] = look->utf8 ? "·" : ".",
 		[MARK_NOT_JUDGED] = "?",
 		[MARK_VACUOUS] = "v",
 	};
@@ -48,23 +33,26 @@ static void put_mark(const struct look *look, struct mark_cell m)
 		fputc(m.letter ? m.letter : '!', look->out);
 }
 
-/* Cells a column of the terminal stands for, so that a row fits the width. */
+/* Columns of the terminal that @cells take, with a gap after each batch. */
+static unsigned int width_of(unsigned int cells)
+{
+	return cells ? 2 * cells - 1 + (cells - 1) / BATCH : 0;
+}
+
+/* Columns of a row that one cell stands for, so that it fits the width. */
 static unsigned int fold_of(const struct look *look, unsigned int nr)
 {
 	unsigned int unit = 1;
 
-	while (1) {
-		unsigned int cells = (nr + unit - 1) / unit;
-
-		if (MARGIN + 2 * cells + cells / BATCH <= look->width)
-			return unit;
+	while (MARGIN + width_of((nr + unit - 1) / unit) > look->width)
 		unit = unit == 1 ? BATCH : unit * 2;
-	}
+	return unit;
 }
 
 static void put_gap(const struct look *look, unsigned int column)
 {
-	fputs(column && column % BATCH == 0 ? "  " : " ", look->out);
+	if (column)
+		fputs(column % BATCH == 0 ? "  " : " ", look->out);
 }
 
 static void put_cells(const struct look *look, const struct row *row, unsigned int unit)
@@ -72,35 +60,150 @@ static void put_cells(const struct look *look, const struct row *row, unsigned i
 	for (unsigned int i = 0, col = 0; i < row->nr; i += unit, col++) {
 		unsigned int n = row->nr - i < unit ? row->nr - i : unit;
 
-		if (col)
-			put_gap(look, col);
+		put_gap(look, col);
 		put_mark(look, grid_worst(row->cells + i, n));
 	}
 }
 
-static void put_row(const struct look *look, const struct row *row, unsigned int unit)
+/* ---- notes ------------------------------------------------------------- */
+
+static bool is_store(const struct row *row)
 {
+	return row->phase == PHASE_STORE;
+}
+
+/* Why a store at this place of the scenario allocates no node. */
+static const char *no_node(const struct row *row, const struct scenario *s)
+{
+	if (!is_store(row))
+		return "no node was needed";
+	switch (s->value[AXIS_BEFORE]) {
+	case V_BEFORE_STALE:
+	case V_BEFORE_STALE_POOL:
+	case V_BEFORE_STALE_OBJCG:
+		return "every slot was occupied";
+	}
+	return scenario_order(s) > 6 ? "the leaves exist" : "the leaf exists";
+}
+
+static const char *why_beyond(const struct row *row, const struct scenario *s)
+{
+	switch (row->point) {
+	case FP_XA_STORE:
+		return row->beyond == row->hits ? no_node(row, s) : "no node was needed";
+	case FP_MEMCG_LIST_LRU_ALLOC:
+		return "the lists were there";
+	}
+	return "no kernel can fail there in this state";
+}
+
+/* Why the cells of a row are empty or count less. False: there is no more to say. */
+static bool note_of(const struct row *row, const struct scenario *s, char *buf, size_t size)
+{
+	if (!row->hits)
+		snprintf(buf, size, "no node needed: %s", no_node(row, s));
+	else if (row->beyond == row->hits)
+		snprintf(buf, size, "beyond contract: %s", why_beyond(row, s));
+	else if (row->beyond)
+		snprintf(buf, size, "beyond contract at %u of %u: %s", row->beyond, row->hits,
+			 why_beyond(row, s));
+	else
+		return false;
+	return true;
+}
+
+static bool fits_in_row(const struct look *look, const struct row *row, const char *note)
+{
+	unsigned int unit = fold_of(look, row->nr);
+
+	return look->width >= WIDE &&
+	       MARGIN + width_of((row->nr + unit - 1) / unit) + NOTE_GAP + strlen(note) <=
+	       look->width;
+}
+
+/* The same is said in each row of its point. */
+static bool said_everywhere(const struct grid *g, const struct row *row, const char *note,
+			    const struct scenario *s)
+{
+	char other[NOTE];
+
+	for (unsigned int i = 0; i < g->nr; i++) {
+		if (g->rows[i].point == row->point &&
+		    (!note_of(&g->rows[i], s, other, sizeof(other)) || strcmp(note, other)))
+			return false;
+	}
+	return true;
+}
+
+static bool said_before(const struct grid *g, unsigned int nr, bool everywhere)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		if (g->rows[i].point == g->rows[nr].point &&
+		    (everywhere || g->rows[i].phase == g->rows[nr].phase))
+			return true;
+	}
+	return false;
+}
+
+/* Under the grid what has no room in it, once a point, or once a phase of it. */
+static void put_notes(const struct look *look, const struct grid *g, const struct scenario *s)
+{
+	char note[NOTE], line[2 * NOTE];
+	bool any = false, everywhere;
+
+	for (unsigned int i = 0; i < g->nr; i++) {
+		const struct row *row = &g->rows[i];
+
+		if (!note_of(row, s, note, sizeof(note)) || fits_in_row(look, row, note))
+			continue;
+		everywhere = said_everywhere(g, row, note, s);
+		if (said_before(g, i, everywhere))
+			continue;
+		snprintf(line, sizeof(line), "%s%s%s: %s", fault_points[row->point].name,
+			 everywhere ? "" : ", ", everywhere ? "" : phase_name(row->phase), note);
+		if (!any)
+			fputc('\n', look->out);
+		any = true;
+		report_wrapped(look, 2, line);
+	}
+}
+
+/* ---- rows -------------------------------------------------------------- */
+
+static void put_row(const struct look *look, const struct row *row, const struct scenario *s)
+{
+	unsigned int unit = fold_of(look, row->nr);
+	char note[NOTE];
+
 	fprintf(look->out, "  %-*s%-*s", NAME_WIDTH, fault_points[row->point].name,
 		ERROR_WIDTH, strerrorname_np(-row->error));
 	put_cells(look, row, unit);
+	if (note_of(row, s, note, sizeof(note)) && fits_in_row(look, row, note))
+		fprintf(look->out, "%*s%s", NOTE_GAP, "", note);
 	fputc('\n', look->out);
+	if (!row->slotted && unit > 1)
+		fprintf(look->out, "%*sa cell is %u hits\n", MARGIN, "", unit);
 }
 
+/* The last label of a row ends it, so that no line has trailing blanks. */
 static void put_batches(const struct look *look, unsigned int nr_pages)
 {
+	const unsigned int nr = nr_pages / BATCH;
 	char label[16];
 
 	fprintf(look->out, "%*s", MARGIN, "");
-	for (unsigned int batch = 0; batch * BATCH < nr_pages; batch++) {
+	for (unsigned int batch = 0; batch < nr; batch++) {
 		snprintf(label, sizeof(label), "batch %u", batch);
-		fprintf(look->out, "%-*s", 2 * BATCH + 1, label);
+		fprintf(look->out, "%-*s", batch + 1 < nr ? 2 * BATCH + 1 : 0, label);
 	}
 	fputc('\n', look->out);
 }
 
 /* Slot numbers over the columns: the last hexadecimal digit is enough. */
-static void put_slots(const struct look *look, unsigned int nr_pages, unsigned int unit)
+static void put_slots(const struct look *look, unsigned int nr_pages)
 {
+	unsigned int unit = fold_of(look, nr_pages);
+
 	if (unit == 1 && nr_pages > BATCH)
 		put_batches(look, nr_pages);
 	fprintf(look->out, "  %-*s%-*s", NAME_WIDTH, "fault point", ERROR_WIDTH, "error");
@@ -109,68 +212,35 @@ static void put_slots(const struct look *look, unsigned int nr_pages, unsigned i
 		return;
 	}
 	for (unsigned int i = 0; i < nr_pages; i++) {
-		if (i)
-			put_gap(look, i);
+		put_gap(look, i);
 		fprintf(look->out, "%x", i % 16);
 	}
 	fputc('\n', look->out);
 }
 
-static void put_slotted(const struct look *look, const struct grid *g, unsigned int nr_pages)
-{
-	unsigned int unit = fold_of(look, nr_pages);
-
-	put_slots(look, nr_pages, unit);
-	for (unsigned int i = 0; i < g->nr; i++) {
-		if (g->rows[i].slotted)
-			put_row(look, &g->rows[i], unit);
-	}
-}
-
-static void put_hits(const struct look *look, const struct grid *g)
+/* Rows by slot, then a section a phase of those by hit. */
+static void put_rows(const struct look *look, const struct grid *g, const struct result *r)
 {
 	int phase = -1;
 
 	for (unsigned int i = 0; i < g->nr; i++) {
 		const struct row *row = &g->rows[i];
-		unsigned int unit = fold_of(look, row->nr);
 
-		if (row->slotted)
-			continue;
-		if (row->phase != phase) {
+		if (row->slotted && !i)
+			put_slots(look, r->nr_pages);
+		if (!row->slotted && row->phase != phase) {
 			phase = row->phase;
-			fprintf(look->out, "\n  %s\n", row->phase == PHASE_STORE ?
-				"once a store or a batch, by hit" : phase_name(row->phase));
+			fprintf(look->out, "%s  %s\n", i ? "\n" : "",
+				is_store(row) ? "once a store or a batch, by hit" :
+				phase_name(row->phase));
 		}
-		put_row(look, row, unit);
-		if (unit > 1)
-			fprintf(look->out, "  %*sa cell is %u hits\n", NAME_WIDTH + ERROR_WIDTH, "",
-				unit);
+		put_row(look, row, &r->scenario);
 	}
+	if (!g->nr && r->baseline.outcome == HELD)
+		fputs("  nothing that could fail was called\n", look->out);
 }
 
-/* Why cells are empty or marked, a line a row. */
-static void put_notes(const struct look *look, const struct grid *g)
-{
-	bool any = false;
-
-	for (unsigned int i = 0; i < g->nr; i++) {
-		const struct row *row = &g->rows[i];
-		const char *name = fault_points[row->point].name;
-
-		if (!row->beyond)
-			continue;
-		if (!any)
-			fputc('\n', look->out);
-		any = true;
-		if (row->beyond == row->hits)
-			fprintf(look->out, "  %s: beyond contract everywhere; a kernel cannot fail there in this state\n",
-				name);
-		else
-			fprintf(look->out, "  %s: beyond contract but at %u of %u; a kernel cannot fail there in this state\n",
-				name, row->hits - row->beyond, row->hits);
-	}
-}
+/* ---- the whole --------------------------------------------------------- */
 
 static void put_head(const struct look *look, const char *subject, const struct result *r)
 {
@@ -182,20 +252,28 @@ static void put_head(const struct look *look, const char *subject, const struct 
 	if (r->beyond)
 		fputs("  beyond contract: no kernel's caller stores with slots in this state\n\n",
 		      look->out);
+	if (r->baseline.outcome == BROKEN)
+		fputs("  the run without a fault breaks an invariant already, so no case is judged\n\n",
+		      look->out);
+	else if (r->baseline.outcome != HELD)
+		fprintf(look->out, "  nothing was judged: %s\n\n", r->baseline.why_vacuous);
 }
 
 static void put_sum(const struct look *look, const struct result *r)
 {
-	fprintf(look->out, "\n  each hit once and persistent: %lu cases · %lu held · %u finding%s",
-		r->nr_cases, r->held, r->nr_distinct, r->nr_distinct == 1 ? "" : "s");
+	const char *between = report_between(look);
+
+	fprintf(look->out, "\n  each hit once and persistent: %lu case%s%s%lu held%s%u finding%s",
+		r->nr_cases, r->nr_cases == 1 ? "" : "s", between, r->held, between,
+		r->nr_distinct + r->nr_more, r->nr_distinct + r->nr_more == 1 ? "" : "s");
 	if (r->vacuous)
-		fprintf(look->out, " · %lu vacuous", r->vacuous);
+		fprintf(look->out, "%s%lu vacuous", between, r->vacuous);
 	if (r->not_judged)
-		fprintf(look->out, " · %lu not judged", r->not_judged);
+		fprintf(look->out, "%s%lu not judged", between, r->not_judged);
 	if (look->times)
-		fprintf(look->out, " · %.2f s", r->seconds);
+		fprintf(look->out, "%s%.2f s", between, r->seconds);
 	fputc('\n', look->out);
-	if (!r->exhausted && !r->not_judged)
+	if (!r->exhausted && r->baseline.outcome == HELD)
 		fputs("  the run was cut short: not every hit was tried\n", look->out);
 }
 
@@ -204,18 +282,12 @@ void report_grid(const struct look *look, const char *subject, const struct resu
 	struct grid g;
 
 	put_head(look, subject, r);
-	if (r->baseline.outcome == BROKEN)
-		fputs("  the run without a fault breaks an invariant already, so no case is judged\n\n",
-		      look->out);
-	if (r->baseline.outcome == VACUOUS)
-		fprintf(look->out, "  nothing was judged: %s\n\n", r->baseline.why_vacuous);
 	if (grid_build(&g, r)) {
 		fputs("  no memory for the grid\n", look->out);
 		return;
 	}
-	put_slotted(look, &g, r->nr_pages);
-	put_hits(look, &g);
-	put_notes(look, &g);
+	put_rows(look, &g, r);
+	put_notes(look, &g, &r->scenario);
 	put_sum(look, r);
 	grid_free(&g);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,8 +49,22 @@ static int job_fail(struct job *job, const char *what, int err)
 	return -1;
 }
 
+static void __attribute__((noreturn)) be_worker(struct running *run, pid_t parent)
+{
+	/* Whoever interrupts the parent wants no work to go on. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	dup2(run->errors, STDERR_FILENO);
+	worker_work(run->job);
+	/* Not _exit(): coverage counters are written on the way out. */
+	exit(0);
+}
+
 static int start_worker(struct running *run)
 {
+	pid_t parent = getpid();
+
 	if (run->errors >= 0)
 		close(run->errors);
 	run->errors = memfd_create("zfault-worker-stderr", MFD_CLOEXEC);
@@ -62,12 +77,8 @@ static int start_worker(struct running *run)
 		run->pid = 0;
 		return job_fail(run->job, "fork", errno);
 	}
-	if (!run->pid) {
-		dup2(run->errors, STDERR_FILENO);
-		worker_work(run->job);
-		/* Not _exit(): coverage counters are written on the way out. */
-		exit(0);
-	}
+	if (!run->pid)
+		be_worker(run, parent);
 	return 0;
 }
 
@@ -75,31 +86,25 @@ static int start_worker(struct running *run)
 static void mark_crash(struct job *job, const struct finding *f)
 {
 	const struct zcase none = { .scenario = job->result.scenario };
-	struct cell *cell = &job->cells[job->at];
 
 	switch (job->stage) {
 	case STAGE_OPEN:
 	case STAGE_PROBES:
 		job_add_crash(job, &none, f);
 		job->result.baseline.outcome = BROKEN;
+		if (job->one)
+			job->cells[0].outcome = job->only.nr_faults ? NOT_JUDGED : BROKEN;
 		job->stage = STAGE_DONE;
 		break;
 	case STAGE_CASES:
-		cell->outcome = BROKEN;
-		cell->letter = f->letter;
-		job->result.broken++;
+		job_mark_broken(job, job->at, f->letter);
 		job_add_crash(job, &job->cases[job->at++], f);
 		if (job->one)
 			job->stage = STAGE_DONE;
 		break;
 	case STAGE_GUARD:
 		job->result.guarded++;
-		if (job->cells[job->at].outcome == HELD) {
-			cell->outcome = BROKEN;
-			cell->letter = f->letter;
-			job->result.held--;
-			job->result.broken++;
-		}
+		job_mark_broken(job, job->at, f->letter);
 		job_add_crash(job, &job->cases[job->at++], f);
 		break;
 	case STAGE_DESCRIBE:
@@ -115,19 +120,19 @@ static void mark_crash(struct job *job, const struct finding *f)
 static bool worker_ended(struct running *run, int status)
 {
 	struct job *job = run->job;
+	bool done = job->stage == STAGE_DONE || job->stage == STAGE_FAILED;
 	struct finding f;
 
 	run->pid = 0;
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
+	if (done && WIFEXITED(status) && !WEXITSTATUS(status))
 		return false;
-	if (job->stage == STAGE_DONE || job->stage == STAGE_FAILED) {
-		crash_describe(run->errors, status, &f);
+	crash_describe(run->errors, status, &f);
+	if (done) {
 		snprintf(job->result.error, sizeof(job->result.error),
 			 "%.100s: a worker died after its work: %.150s", job->result.name, f.text);
 		job->stage = STAGE_FAILED;
 		return false;
 	}
-	crash_describe(run->errors, status, &f);
 	mark_crash(job, &f);
 	if (++run->deaths > MAX_DEATHS) {
 		job_fail(job, "too many workers died", ECHILD);
@@ -173,7 +178,7 @@ int result_code(const struct result *r)
 		return 3;
 	if (r->nr_distinct || r->broken || r->baseline.outcome == BROKEN)
 		return 1;
-	if (r->vacuous || r->not_judged || !r->nr_cases || !r->exhausted)
+	if (r->baseline.outcome != HELD || r->vacuous || r->not_judged || !r->exhausted)
 		return 4;
 	return 0;
 }
@@ -303,11 +308,12 @@ int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 	sigprocmask(SIG_BLOCK, &chld, &old);
 
 	while (pool.shown < pool.nr) {
-		if (fill(&pool)) {
-			fprintf(stderr, "zfault: no memory for a scenario's results\n");
+		/* Without memory for one more: when others have ended, or never. */
+		if (fill(&pool) && !pool.active) {
+			fprintf(stderr, "zfault: no memory for results: %u of %u scenarios were not run\n",
+				pool.nr - pool.next, pool.nr);
 			pool.code = worse_code(pool.code, 3);
-			if (!pool.active)
-				break;
+			break;
 		}
 		if (pool.active)
 			wait_for_worker(&pool, &chld);
@@ -335,7 +341,7 @@ int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 	}
 	job = run.job;
 	job->one = true;
-	job->only = *c;
+	job->only = job->cases[0] = *c;
 	job->guard_one = guard;
 	while (!start_worker(&run)) {
 		while (waitpid(run.pid, &status, 0) < 0 && errno == EINTR)

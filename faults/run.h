@@ -58,6 +58,7 @@ struct cell {
  * @crash: the worker died: the signal's name or the sanitizer's first line
  * @frames: return addresses at the injected call of @first
  * @guarded: what the same case said on protected pages, "" for nothing more
+ * @guard_only: seen on protected pages and nowhere else
  */
 struct distinct {
 	struct finding finding;
@@ -68,6 +69,7 @@ struct distinct {
 	int nr_frames;
 	void *frames[FAULT_FRAMES];
 	char guarded[FINDING_TEXT];
+	bool guard_only;
 };
 
 #define RESULT_DISTINCT	64
@@ -127,7 +129,10 @@ int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 	     struct result *r, char *why, size_t size);
 void result_free(struct result *r);
 
-/* The exit code that a result stands for by itself. */
+/*
+ * The exit code that a result stands for by itself. Nothing to fail and a
+ * fault-free run that held is held: there is nothing that was not looked at.
+ */
 int result_code(const struct result *r);
 
 /* Of two exit codes the one that counts: 2, 3, 1, 4, 0 in this order. */

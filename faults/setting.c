@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What most commands are told: the subject, the pages, the number of workers. */
+#include <ctype.h>
 #include <errno.h>
+#include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,11 +12,17 @@
 
 #include "cmd.h"
 
+/* One line, whatever bytes the user's words are made of. */
 static void complain_line(const char *fmt, va_list ap)
 {
-	fputs("zfault: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	char line[PATH_MAX + 512];
+
+	vsnprintf(line, sizeof(line), fmt, ap);
+	for (char *p = line; *p; p++) {
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+	}
+	fprintf(stderr, "zfault: %s\n", line);
 }
 
 int usage_error(const char *fmt, ...)
@@ -35,6 +43,18 @@ int harness_error(const char *fmt, ...)
 	complain_line(fmt, ap);
 	va_end(ap);
 	return EXIT_HARNESS;
+}
+
+int option_error(char **argv, int c)
+{
+	const char *arg = argv[optind - 1];
+
+	if (c == ':')
+		return usage_error("option '%s' needs a value; see: zfault %s --help", arg, argv[0]);
+	/* optopt is 0 for a long option, or it is a long one with a value it does not take. */
+	if (!optopt || (!strncmp(arg, "--", 2) && strchr(arg, '=')))
+		return usage_error("unknown option '%s'; see: zfault %s --help", arg, argv[0]);
+	return usage_error("unknown option '-%c'; see: zfault %s --help", optopt, argv[0]);
 }
 
 bool parse_count(const char *option, const char *arg, unsigned int max, unsigned int *out)
@@ -105,6 +125,7 @@ static bool find_subject(const char *name, char *path, size_t size)
 int setting_open(struct setting *s)
 {
 	char path[PATH_MAX + 128], why[400];
+	int err;
 
 	if (!s->subject_name)
 		s->subject_name = "core";
@@ -112,12 +133,12 @@ int setting_open(struct setting *s)
 		return usage_error("unknown subject '%s'; see: zfault list subjects",
 				   s->subject_name);
 	if (subject_load(path, &s->subject, why, sizeof(why)))
-		return usage_error("%s", why);
-	if (pages_load(s->pages_file, &s->pages, why, sizeof(why))) {
-		subject_unload(&s->subject);
-		return usage_error("%s", why);
-	}
-	return 0;
+		return usage_error("%s; see: zfault list subjects", why);
+	err = pages_load(s->pages_file, &s->pages, why, sizeof(why));
+	if (!err)
+		return 0;
+	subject_unload(&s->subject);
+	return err == -1 ? usage_error("%s", why) : harness_error("%s", why);
 }
 
 void setting_close(struct setting *s)

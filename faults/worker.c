@@ -62,6 +62,7 @@ static void add_finding(struct job *job, const struct zcase *c, const struct fin
 			bool beyond, bool crash)
 {
 	struct distinct *d = find_distinct(job, c, f);
+	bool guard = job->stage == STAGE_GUARD || job->guard_one;
 
 	if (d) {
 		d->cases++;
@@ -78,6 +79,7 @@ static void add_finding(struct job *job, const struct zcase *c, const struct fin
 	d->cases = 1;
 	d->beyond = beyond;
 	d->crash = crash;
+	d->guard_only = guard;
 	job->result.nr_distinct++;
 }
 
@@ -126,6 +128,23 @@ static void count_outcome(struct result *r, uint8_t outcome)
 		r->not_judged++;
 		break;
 	}
+}
+
+void job_mark_broken(struct job *job, unsigned long i, char letter)
+{
+	struct result *r = &job->result;
+	struct cell *cell = &job->cells[i];
+
+	if (job->stage == STAGE_GUARD) {
+		if (cell->outcome == BROKEN)
+			return;
+		r->held -= cell->outcome == HELD;
+		r->vacuous -= cell->outcome == VACUOUS;
+		r->not_judged -= cell->outcome == NOT_JUDGED;
+	}
+	cell->outcome = BROKEN;
+	cell->letter = letter;
+	r->broken++;
 }
 
 static void keep_verdict(struct job *job, unsigned long i, const struct verdict *v)
@@ -283,12 +302,7 @@ static void play_guarded(struct job *job)
 			job->result.guarded++;
 			if (v.outcome != BROKEN || job->cells[job->at].outcome == BROKEN)
 				continue;
-			/* Seen on protected pages alone. */
-			job->result.held -= job->cells[job->at].outcome == HELD;
-			job->result.vacuous -= job->cells[job->at].outcome == VACUOUS;
-			job->result.broken++;
-			job->cells[job->at].outcome = BROKEN;
-			job->cells[job->at].letter = v.findings[0].letter;
+			job_mark_broken(job, job->at, v.findings[0].letter);
 			job_add_findings(job, &job->cases[job->at], &v);
 		}
 		story_close(&st);
@@ -353,9 +367,20 @@ static void describe(struct job *job)
 
 /* ---- the whole --------------------------------------------------------- */
 
-static void keep_baseline(struct job *job, const struct space *sp)
+/* The run without a fault did not hold: its findings, and no case is judged. */
+static void not_judged(struct job *job)
 {
 	const struct zcase none = { .scenario = job->result.scenario };
+	struct result *r = &job->result;
+
+	job_add_findings(job, &none, &r->baseline);
+	for (unsigned long i = 0; i < r->nr_cases; i++)
+		job->cells[i].outcome = NOT_JUDGED;
+	r->not_judged = r->nr_cases;
+}
+
+static void keep_baseline(struct job *job, const struct space *sp)
+{
 	struct result *r = &job->result;
 
 	if (job->stage != STAGE_OPEN)
@@ -370,11 +395,7 @@ static void keep_baseline(struct job *job, const struct space *sp)
 	job->stage = STAGE_CASES;
 	if (sp->baseline.outcome == HELD)
 		return;
-
-	job_add_findings(job, &none, &sp->baseline);
-	for (unsigned long i = 0; i < r->nr_cases; i++)
-		job->cells[i].outcome = NOT_JUDGED;
-	r->not_judged = r->nr_cases;
+	not_judged(job);
 	job->stage = STAGE_DESCRIBE;
 }
 
@@ -406,6 +427,18 @@ static void work_matrix(struct job *job)
 	describe(job);
 }
 
+static bool play_one(struct job *job)
+{
+	struct story st;
+
+	if (!open_story(job, &st, job->guard_one))
+		return false;
+	job->stage = STAGE_CASES;
+	play_case(job, &st, 0);
+	story_close(&st);
+	return true;
+}
+
 static void work_one(struct job *job)
 {
 	struct result *r = &job->result;
@@ -421,19 +454,18 @@ static void work_one(struct job *job)
 		return;
 	}
 	r->baseline = sp.baseline;
-	job->cases[0] = job->only;
+	r->nr_cases = 1;
 	if (space_resolve(&sp, &job->cases[0], job->why, sizeof(job->why)))
 		job->stage = STAGE_FAILED;
 	space_close(&sp);
 	story_close(&st);
-	if (job->stage == STAGE_FAILED || !open_story(job, &st, job->guard_one))
+	if (job->stage == STAGE_FAILED)
 		return;
-
-	r->nr_cases = 1;
-	job->stage = STAGE_CASES;
-	play_case(job, &st, 0);
+	if (r->baseline.outcome != HELD && job->only.nr_faults)
+		not_judged(job);
+	else if (!play_one(job))
+		return;
 	r->exhausted = true;
-	story_close(&st);
 	job->stage = STAGE_DESCRIBE;
 	describe(job);
 }

@@ -52,6 +52,9 @@ void job_free(struct job *job);
 /* In the child: work on from where @job stands, to STAGE_DONE or _FAILED. */
 void worker_work(struct job *job);
 
+/* What is found of case @i after its verdict, if it has one, was counted. */
+void job_mark_broken(struct job *job, unsigned long i, char letter);
+
 /* Count a verdict's findings, or a crash, under the defect that they show. */
 void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v);
 void job_add_crash(struct job *job, const struct zcase *c, const struct finding *f);

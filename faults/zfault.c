@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zfault: the commands by name. */
+#include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,10 +13,10 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *says;
 } commands[] = {
-	{ "matrix", cmd_matrix, "fail every hit of every fault point of scenarios, and judge each case" },
+	{ "matrix", cmd_matrix, "fail every hit of every fault point of scenarios; judge each" },
 	{ "run", cmd_run, "one case by its id, or a scenario without a fault" },
-	{ "list", cmd_list, "subjects, points, scenarios, invariants, or the cases of a scenario" },
-	{ "bench", cmd_bench, "how fast: cases a second, a store against bare zlib, a fault point" },
+	{ "list", cmd_list, "subjects, points, scenarios, axes, invariants, cases" },
+	{ "bench", cmd_bench, "how fast: cases a second, a store against bare zlib" },
 };
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
@@ -35,21 +37,39 @@ static void help(FILE *out)
 	      "Where several apply, the first of 2, 3, 1, 4, 0 counts.\n", out);
 }
 
+/* What was printed has to have arrived; a line on stderr is enough for one run. */
+static int finish(int code)
+{
+	bool failed;
+
+	if (code == EXIT_USAGE || code == EXIT_HARNESS)
+		return code;
+	errno = 0;
+	failed = ferror(stdout);
+	failed |= fflush(stdout) != 0;
+	if (!failed)
+		return code;
+	return harness_error("cannot write to standard output: %s",
+			     errno ? strerror(errno) : "an earlier write failed");
+}
+
 int main(int argc, char **argv)
 {
 	const char *near;
 
+	/* For the characters of a grid; numbers and messages stay as they are. */
+	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
 		help(stderr);
 		return EXIT_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		help(stdout);
-		return EXIT_HELD;
+		return finish(EXIT_HELD);
 	}
 	for (size_t i = 0; i < NR_COMMANDS; i++) {
 		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+			return finish(commands[i].run(argc - 1, argv + 1));
 	}
 	near = words_nearest(argv[1], strlen(argv[1]), known_command);
 	if (near)

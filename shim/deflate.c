@@ -385,7 +385,6 @@ static void forget_ranges(const char *start, unsigned long nr)
 	nr_ranges = kept;
 }
 
-/* @nr 0: the range that starts at @pages is not registered any more. */
 void world_pages_register(const void *pages, unsigned long nr)
 {
 	struct pages new = { .start = pages, .nr = nr };

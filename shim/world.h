@@ -207,7 +207,8 @@ enum world_stored world_swapin_reclaim(int type, unsigned long offset);
 /*
  * Contents are immutable while a world uses them. Registering a range lets
  * the shim remember compression results by address; elsewhere it compares
- * bytes. Outside the world.
+ * bytes. With @nr 0 the range that holds @pages is not registered any more:
+ * before its memory is freed. Outside the world.
  */
 void world_pages_register(const void *pages, unsigned long nr);
 

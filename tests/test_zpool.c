@@ -399,8 +399,8 @@ Suite *suite_zpool(void)
 #ifndef SHIM_MSAN
 		fresh_objects_are_poison,
 #endif
-		pages_of_zsmalloc, classes_of_zsmalloc, classes_are_merged, pages_of_zbud, pages_of_z3fold, a_full_pool,
-		snapshot_and_restore, random_life,
+		pages_of_zsmalloc, classes_of_zsmalloc, classes_are_merged, pages_of_zbud,
+		pages_of_z3fold, a_full_pool, snapshot_and_restore, random_life,
 	};
 	Suite *s = suite_create("zpool");
 	TCase *tc = tcase_create("zpool");

@@ -26,12 +26,14 @@
  * @fault: what the shim is told
  * @folio, @slot: where it strikes; slot -1: the hit has none, it is the
  *	@fault.nth of its phase
+ * @again: not the point's first hit of that slot, so that its id names the hit
  * @beyond: no kernel could fail there in that state
  */
 struct case_fault {
 	struct fault fault;
 	int folio;
 	int slot;
+	bool again;
 	bool beyond;
 };
 
@@ -47,7 +49,7 @@ struct zcase {
 /*
  * Ids: "order4/stale:zpool/zpool_malloc@3=ENOMEM!+xarray/node@load.0=ENOMEM".
  * @S or @F.S: slot in the store phase; @PHASE.N: N-th hit of that phase, also
- * of the store where hits have no slots. Slots are turned into hits by the
+ * of the store where hits have no slots or a slot has several. Slots are turned into hits by the
  * profile, so parsing leaves fault.nth to space_resolve().
  * Return: 0, or -1 with one line in @why.
  */

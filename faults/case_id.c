@@ -34,14 +34,15 @@ static const char *known_phase(unsigned int i)
 	return i < PHASE_NR ? phase_names[i] : NULL;
 }
 
-/* ", did you mean 'x'?" or nothing. */
-static const char *suggest(const char *word, size_t len, const char *(*known)(unsigned int))
+/* ", did you mean 'x'?" or @otherwise. */
+static const char *suggest(const char *word, size_t len, const char *(*known)(unsigned int),
+			   const char *otherwise)
 {
 	static char text[80];
 	const char *near = words_nearest(word, len, known);
 
 	if (!near)
-		return "";
+		return otherwise;
 	snprintf(text, sizeof(text), ", did you mean '%s'?", near);
 	return text;
 }
@@ -55,7 +56,7 @@ static int parse_point(const char *s, size_t len, struct case_fault *f, char *wh
 	point = len < sizeof(name) ? fault_point_by_name(name) : -1;
 	if (point < 0) {
 		snprintf(why, size, "unknown fault point '%.*s'%s", (int)len, s,
-			 suggest(s, len, known_point));
+			 suggest(s, len, known_point, "; see: zfault list points"));
 		return -1;
 	}
 	f->fault.point = point;
@@ -108,7 +109,8 @@ static int parse_place(const char *s, size_t len, struct case_fault *f, char *wh
 			return 0;
 		}
 		snprintf(why, size, "unknown phase '%.*s'%s", (int)(dot - s), s,
-			 suggest(s, dot - s, known_phase));
+			 suggest(s, dot - s, known_phase, "; the phases are setup, store, load, "
+				 "invalidate, writeback, restore and teardown"));
 		return -1;
 	}
 malformed:
@@ -188,7 +190,7 @@ int case_parse(const char *id, struct zcase *c, char *why, size_t size)
 
 static int format_place(const struct case_fault *f, char *buf, size_t size)
 {
-	if (f->fault.phase != PHASE_STORE || f->slot < 0)
+	if (f->fault.phase != PHASE_STORE || f->slot < 0 || f->again)
 		return snprintf(buf, size, "%s.%u", phase_names[f->fault.phase], f->fault.nth);
 	if (f->folio)
 		return snprintf(buf, size, "%d.%d", f->folio, f->slot);

@@ -92,7 +92,7 @@ static const char *why_beyond(const struct row *row, const struct scenario *s)
 	case FP_XA_STORE:
 		return row->beyond == row->hits ? no_node(row, s) : "no node was needed";
 	case FP_MEMCG_LIST_LRU_ALLOC:
-		return "the lists were there";
+		return "the cgroup's lists were there";
 	}
 	return "no kernel can fail there in this state";
 }
@@ -259,11 +259,13 @@ static void put_head(const struct look *look, const char *subject, const struct 
 		fprintf(look->out, "  nothing was judged: %s\n\n", r->baseline.why_vacuous);
 }
 
-static void put_sum(const struct look *look, const struct result *r)
+static void put_sum(const struct look *look, const struct result *r, bool rows)
 {
 	const char *between = report_between(look);
 
-	fprintf(look->out, "\n  each hit once and persistent: %lu case%s%s%lu held%s%u finding%s",
+	if (rows || r->baseline.outcome == HELD)
+		fputc('\n', look->out);
+	fprintf(look->out, "  each hit once and persistent: %lu case%s%s%lu held%s%u finding%s",
 		r->nr_cases, r->nr_cases == 1 ? "" : "s", between, r->held, between,
 		r->nr_distinct + r->nr_more, r->nr_distinct + r->nr_more == 1 ? "" : "s");
 	if (r->vacuous)
@@ -288,6 +290,6 @@ void report_grid(const struct look *look, const char *subject, const struct resu
 	}
 	put_rows(look, &g, r);
 	put_notes(look, &g, &r->scenario);
-	put_sum(look, r);
+	put_sum(look, r, g.nr);
 	grid_free(&g);
 }

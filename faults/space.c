@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_PAGES	512	/* of a folio of order 9 */
+
 /*
  * Faults are tried in these phases: setup belongs to the scenarios about it,
  * and the second store and the teardown have to find a kernel that works.
@@ -37,23 +39,32 @@ static unsigned long count_store_hits(const struct space *sp, uint8_t point)
 	return n;
 }
 
-static void assign_slots(struct space *sp)
+static int slot_of_hit(const struct space *sp, const struct fault_hit *h, const bool *in_order)
 {
-	bool in_order[FP_NR];
+	if (h->phase != PHASE_STORE)
+		return -1;
+	if (h->swp != FAULT_NO_SWP)
+		return slot_of_swp(sp->story, h->swp);
+	return in_order[h->point] ? (int)h->nth : -1;
+}
+
+/* Nodes on the way to a new leaf are several hits of one slot. */
+static void name_hits(struct space *sp)
+{
+	bool in_order[FP_NR], seen[FP_NR][MAX_PAGES] = { { false } };
 
 	for (unsigned int p = 0; p < FP_NR; p++)
 		in_order[p] = is_per_page(p) && count_store_hits(sp, p) == sp->story->nr_pages;
 
 	for (unsigned long i = 0; i < sp->nr_hits; i++) {
 		const struct fault_hit *h = &sp->hits[i];
+		struct hit_name *name = &sp->names[i];
 
-		sp->slot[i] = -1;
-		if (h->phase != PHASE_STORE)
+		name->slot = slot_of_hit(sp, h, in_order);
+		if (name->slot < 0)
 			continue;
-		if (h->swp != FAULT_NO_SWP)
-			sp->slot[i] = slot_of_swp(sp->story, h->swp);
-		else if (in_order[h->point])
-			sp->slot[i] = h->nth;
+		name->again = seen[h->point][name->slot];
+		seen[h->point][name->slot] = true;
 	}
 }
 
@@ -73,7 +84,8 @@ static struct zcase single_fault(const struct space *sp, unsigned long hit, int 
 				.error = error,
 				.persistent = persistent,
 			},
-			.slot = sp->slot[hit],
+			.slot = sp->names[hit].slot,
+			.again = sp->names[hit].again,
 			.beyond = h->beyond,
 		},
 	};
@@ -127,10 +139,10 @@ int space_open(struct space *sp, struct story *story, char *why, size_t size)
 	if (profile(sp, why, size))
 		return -1;
 
-	sp->slot = calloc(sp->nr_hits + 1, sizeof(*sp->slot));
-	if (!sp->slot)
+	sp->names = calloc(sp->nr_hits + 1, sizeof(*sp->names));
+	if (!sp->names)
 		goto nomem;
-	assign_slots(sp);
+	name_hits(sp);
 
 	sp->nr_cases = enumerate(sp, NULL);
 	sp->cases = calloc(sp->nr_cases + 1, sizeof(*sp->cases));
@@ -148,7 +160,7 @@ nomem:
 void space_close(struct space *sp)
 {
 	free(sp->hits);
-	free(sp->slot);
+	free(sp->names);
 	free(sp->cases);
 	memset(sp, 0, sizeof(*sp));
 }
@@ -161,7 +173,7 @@ static long find_hit(const struct space *sp, const struct case_fault *f)
 
 		if (h->point != f->fault.point || h->phase != f->fault.phase)
 			continue;
-		if (f->slot >= 0 ? sp->slot[i] == f->slot : h->nth == f->fault.nth)
+		if (f->slot >= 0 ? sp->names[i].slot == f->slot : h->nth == f->fault.nth)
 			return i;
 	}
 	return -1;
@@ -194,7 +206,8 @@ int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t siz
 		}
 		if (hit >= 0) {
 			f->fault.nth = sp->hits[hit].nth;
-			f->slot = sp->slot[hit];
+			f->slot = sp->names[hit].slot;
+			f->again = sp->names[hit].again;
 			f->beyond = sp->hits[hit].beyond;
 			continue;
 		}

@@ -9,7 +9,8 @@
 /**
  * struct space - all single-fault cases of a scenario
  * @hits, @nr_hits: what the fault-free run hit after the setup, in order
- * @slot: for each hit its slot in the folio, -1 where it has none
+ * @names: for each hit its slot in the folio, -1 where it has none, and
+ *	whether the point was hit for that slot before
  * @cases: hit x legal error x {once, persistent}, in the order of the hits;
  *	a persistent case comes directly after its once
  * @baseline: verdict of the fault-free run
@@ -17,7 +18,10 @@
 struct space {
 	struct story *story;
 	struct fault_hit *hits;
-	int *slot;
+	struct hit_name {
+		int slot;
+		bool again;
+	} *names;
 	unsigned long nr_hits;
 	struct zcase *cases;
 	unsigned long nr_cases;

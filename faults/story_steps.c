@@ -8,7 +8,8 @@
 #include "pages.h"
 #include "shim/subject.h"
 
-/* Of MAX_RECLAIM_RETRIES entries a run of the shrink worker gives up on. */
+/* Entries that one call of the shrinker, one run of the worker come by. */
+#define SHRINK_BATCH	128
 #define WORKER_RETRIES	16
 
 /* ---- stores ------------------------------------------------------------ */
@@ -225,16 +226,13 @@ static void run_worker(struct story *st)
 		world_param_set("max_pool_percent", "20");
 }
 
-static void run_shrinkers(struct story *st)
+/* Reclaim comes for the folio's cgroup and node; the worker takes the rest. */
+static void run_shrinker(struct story *st)
 {
 	const struct model *m = st->priv->m;
+	int cg = model_cg_owner(m, m->folio_cg);
 
-	for (int cg = 0; cg < CG_NR; cg++) {
-		if (!m->cg[cg].memcg || !m->cg[cg].online)
-			continue;
-		for (int nid = 0; nid < WORLD_NR_NODES; nid++)
-			world_shrink(m->cg[cg].memcg, nid, 2 * MODEL_SLOTS);
-	}
+	world_shrink(cg == CG_NONE ? NULL : m->cg[cg].memcg, st->priv->nid, 2 * MODEL_SLOTS);
 }
 
 /* Entries that writeback may still take. */
@@ -256,27 +254,26 @@ static unsigned int nr_writable(const struct story *st)
 }
 
 /*
- * Both ways out of zswap: the worker that a full pool wakes, and reclaim's
- * shrinker, which does the most of it. Where that counts nothing, the worker
- * has to be woken often, as each run only takes the second chance of a few.
+ * Both ways out of zswap. A round may do no more than take the second chance
+ * of some entries, so both go on for as many rounds as it takes to come by
+ * all of them, the shrinker with a batch a round, the worker with a few.
  */
 void step_writeback(void *arg)
 {
 	struct story *st = arg;
-	unsigned int before, left, rounds;
+	unsigned int before, left = nr_writable(st), idle = 0, rounds;
 
-	run_worker(st);
-	left = nr_writable(st);
-	do {
+	while (left && idle < 2 + left / SHRINK_BATCH) {
 		before = left;
-		run_shrinkers(st);
+		run_shrinker(st);
 		left = nr_writable(st);
-	} while (left && left < before);
-
-	for (rounds = left / WORKER_RETRIES + 3; left && rounds; rounds--) {
+		idle = left < before ? 0 : idle + 1;
+	}
+	rounds = left / WORKER_RETRIES + 3;
+	do {
 		run_worker(st);
 		left = nr_writable(st);
-	}
+	} while (left && --rounds);
 }
 
 /* ---- everything that is left ------------------------------------------- */

@@ -34,17 +34,16 @@ const char *words_nearest(const char *word, size_t len,
 			  const char *(*known)(unsigned int i))
 {
 	const char *best = NULL, *k;
-	unsigned int least;
+	unsigned int least = WORD_MAX;
 
 	if (len > WORD_MAX)
 		return NULL;
-	/* More than a third of it wrong is another word, not a slip. */
-	least = len / 3 + 2;
 	for (unsigned int i = 0; (k = known(i)); i++) {
 		size_t m = strlen(k);
-		unsigned int d = m > WORD_MAX ? least : distance(word, len, k, m);
+		unsigned int d = m > WORD_MAX ? WORD_MAX : distance(word, len, k, m);
 
-		if (d < least) {
+		/* More than a third of it wrong is another word, not a slip. */
+		if (d < least && d < (len > m ? len : m) / 3 + 2) {
 			least = d;
 			best = k;
 		}

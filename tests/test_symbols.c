@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Return addresses get their names from the debug info. */
+#include <check.h>
+#include <string.h>
+
+#include "faults/space.h"
+#include "faults/symbols.h"
+#include "subjects.h"
+
+static void *__attribute__((noinline)) here(void)
+{
+	void *pc = __builtin_return_address(0);
+
+	/* Or the call in the test below would be a jump. */
+	__asm__ volatile("" : "+r"(pc));
+	return pc;
+}
+
+START_TEST(a_static_function_has_its_name)
+{
+	struct symbol s;
+	int line = __LINE__ + 1;
+	void *pc = here();
+
+	symbols_find(pc, &s);
+	/* Check puts a suffix behind the name of a test. */
+	ck_assert_int_eq(strncmp(s.function, "a_static_function_has_its_name",
+				 strlen("a_static_function_has_its_name")), 0);
+	ck_assert_str_eq(s.file, "tests/test_symbols.c");
+	ck_assert_int_eq(s.line, line);
+	ck_assert(!s.subject);
+}
+END_TEST
+
+START_TEST(an_unknown_address_has_none)
+{
+	static void *const nowhere[] = { (void *)1, NULL, (void *)~0ul };
+	struct symbol s;
+	char text[100] = "before";
+
+	for (size_t i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
+		symbols_find(nowhere[i], &s);
+		ck_assert_str_eq(s.function, "?");
+		ck_assert_str_eq(s.file, "");
+		ck_assert_int_eq(s.line, 0);
+		ck_assert(!s.subject);
+	}
+	symbols_format(nowhere, 3, 2, text, sizeof(text));
+	ck_assert_str_eq(text, "");
+	symbols_format(nowhere, 0, 2, text, sizeof(text));
+	ck_assert_str_eq(text, "");
+}
+END_TEST
+
+/* Where a store of core meets a fault of zpool_malloc(). */
+static int frames_of_fault(void **frames, int max)
+{
+	struct scenario s = scenario_named("order1");
+	struct patient p;
+	struct story st;
+	struct zcase c;
+	struct verdict v;
+	char why[400];
+	int nr;
+
+	patient_open(&p, "core");
+	ck_assert_int_eq(case_parse("order1:zpool/zpool_malloc@store.0=ENOMEM", &c, why,
+				    sizeof(why)), 0);
+	ck_assert_int_eq(story_open(&st, &s, &p.subject, &p.pages, false, why, sizeof(why)), 0);
+	fault_trace(true);
+	story_play(&st, &c, &v);
+	fault_trace(false);
+	ck_assert_uint_eq(v.fired, 1);
+	nr = fault_frames(frames, max);
+	story_close(&st);
+	/* The subject stays: its names are wanted. */
+	return nr;
+}
+
+START_TEST(a_trace_is_of_the_subject)
+{
+	void *frames[FAULT_FRAMES];
+	char text[2048], *line;
+	int nr = frames_of_fault(frames, FAULT_FRAMES);
+
+	ck_assert_int_gt(nr, 2);
+	symbols_format(frames, nr, 4, text, sizeof(text));
+	/* The shim's function that failed, by name alone, then the subject's. */
+	ck_assert_msg(!strncmp(text, "    zpool_malloc()\n", 19), "%s", text);
+	ck_assert_msg(strstr(text, "zswap_store()  core/store.c:"), "%s", text);
+	for (line = strchr(text, '\n') + 1; *line; line = strchr(line, '\n') + 1) {
+		ck_assert_msg(!strncmp(line, "    zswap", 9), "%s", line);
+		ck_assert_msg(strstr(line, "()  core/"), "%s", line);
+	}
+	ck_assert_ptr_null(strstr(text, "main"));
+	ck_assert_ptr_null(strstr(text, "0x"));
+}
+END_TEST
+
+START_TEST(a_trace_stays_in_its_buffer)
+{
+	void *frames[FAULT_FRAMES];
+	int nr = frames_of_fault(frames, FAULT_FRAMES);
+	char whole[2048], text[2048];
+
+	symbols_format(frames, nr, 4, whole, sizeof(whole));
+	for (size_t size = 1; size <= strlen(whole) + 1; size += 7) {
+		memset(text, '#', sizeof(text));
+		symbols_format(frames, nr, 4, text, size);
+		ck_assert_uint_lt(strlen(text), size);
+		ck_assert_int_eq(text[size], '#');
+		ck_assert_mem_eq(text, whole, strlen(text));
+	}
+}
+END_TEST
+
+Suite *suite_symbols(void)
+{
+	Suite *s = suite_create("symbols");
+	TCase *tc = tcase_create("names");
+
+	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
+	tcase_add_test(tc, a_static_function_has_its_name);
+	tcase_add_test(tc, an_unknown_address_has_none);
+	tcase_add_test(tc, a_trace_is_of_the_subject);
+	tcase_add_test(tc, a_trace_stays_in_its_buffer);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -52,28 +52,37 @@ START_TEST(an_unknown_address_has_none)
 }
 END_TEST
 
+static struct patient patient;
+
+static void setup(void)
+{
+	patient_open(&patient, "core");
+}
+
+static void teardown(void)
+{
+	patient_close(&patient);
+}
+
 /* Where a store of core meets a fault of zpool_malloc(). */
 static int frames_of_fault(void **frames, int max)
 {
 	struct scenario s = scenario_named("order1");
-	struct patient p;
 	struct story st;
 	struct zcase c;
 	struct verdict v;
 	char why[400];
 	int nr;
 
-	patient_open(&p, "core");
 	ck_assert_int_eq(case_parse("order1:zpool/zpool_malloc@store.0=ENOMEM", &c, why,
 				    sizeof(why)), 0);
-	ck_assert_int_eq(story_open(&st, &s, &p.subject, &p.pages, false, why, sizeof(why)), 0);
+	ck_assert_int_eq(story_open(&st, &s, &patient.subject, &patient.pages, false, why, sizeof(why)), 0);
 	fault_trace(true);
 	story_play(&st, &c, &v);
 	fault_trace(false);
 	ck_assert_uint_eq(v.fired, 1);
 	nr = fault_frames(frames, max);
 	story_close(&st);
-	/* The subject stays: its names are wanted. */
 	return nr;
 }
 
@@ -122,6 +131,11 @@ Suite *suite_symbols(void)
 	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_test(tc, a_static_function_has_its_name);
 	tcase_add_test(tc, an_unknown_address_has_none);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("traces");
+	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
+	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_trace_is_of_the_subject);
 	tcase_add_test(tc, a_trace_stays_in_its_buffer);
 	suite_add_tcase(s, tc);

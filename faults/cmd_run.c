@@ -23,7 +23,7 @@ static const char help_text[] =
 "  -p, --pages=FILE     as in 'zfault matrix'\n"
 "      --guard          on protected pages: sees plain reads of freed memory\n"
 "      --rc-fifo=BASE   repeat the scenario until interrupted, while\n"
-"                         fiu-ctrl -f BASE -c 'enable name=zpool/zpool_malloc' PID\n"
+"                       fiu-ctrl -f BASE -c 'enable name=zpool/zpool_malloc' PID\n"
 "                       from another terminal switches fault points on and off\n"
 "                       (the line is printed with its PID); each repetition is\n"
 "                       judged, but for reject counters and the second store,\n"

@@ -15,6 +15,7 @@
 static struct {
 	const char *path;
 	FILE *file;
+	char target[PATH_MAX];	/* @path, with links followed */
 	char tmp[PATH_MAX];	/* "": written to directly */
 	pid_t owner;
 } output;
@@ -41,13 +42,14 @@ static void remove_when_interrupted(void)
 }
 
 /* As open() would have made it: mkstemp() gives a file to its owner alone. */
-static int make_beside(const char *path)
+static int make_beside(void)
 {
 	mode_t mask = umask(0);
 	int fd = -1;
 
 	umask(mask);
-	if (snprintf(output.tmp, sizeof(output.tmp), "%s.XXXXXX", path) < (int)sizeof(output.tmp))
+	if (snprintf(output.tmp, sizeof(output.tmp), "%s.XXXXXX", output.target) <
+	    (int)sizeof(output.tmp))
 		fd = mkstemp(output.tmp);
 	else
 		errno = ENAMETOOLONG;
@@ -66,13 +68,21 @@ static FILE *open_file(const char *path)
 	int fd;
 
 	output.tmp[0] = '\0';
+	if (snprintf(output.target, sizeof(output.target), "%s", path) >=
+	    (int)sizeof(output.target)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
 	if (!stat(path, &st)) {
 		if (!S_ISREG(st.st_mode))
 			return fopen(path, "w");
-		if (access(path, W_OK))
+		/* /dev/stdout may lead to a file; the link itself has to stay. */
+		if (access(path, W_OK) || !realpath(path, output.target))
 			return NULL;
+	} else if (errno != ENOENT || !*path) {
+		return NULL;
 	}
-	fd = make_beside(path);
+	fd = make_beside();
 	return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
@@ -95,7 +105,7 @@ int output_close(bool keep)
 	errno = 0;
 	failed |= fclose(output.file) != 0;
 	if (output.tmp[0] && keep && !failed)
-		failed = rename(output.tmp, output.path) != 0;
+		failed = rename(output.tmp, output.target) != 0;
 	err = errno;
 	if (output.tmp[0] && (failed || !keep))
 		unlink(output.tmp);

@@ -10,7 +10,7 @@
  * output_open() - a file beside @path, which becomes @path when it is whole
  *
  * What is there and is no regular file (a FIFO, /dev/null) is written to
- * directly. An interrupted program leaves nothing behind. One at a time.
+ * directly; links are followed. An interrupted program leaves nothing behind. One at a time.
  *
  * Return: 0, or an exit code after one line on stderr.
  */

@@ -82,9 +82,10 @@ static int open_object(const char *path, struct subject *s, char *why, size_t si
 	    (int)sizeof(file))
 		return refuse(why, size, "%s: %s", path, strerror(ENAMETOOLONG));
 	s->dl = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-	if (s->dl)
+	if (s->dl && dlsym(s->dl, "zfault_subject"))
 		return refuse(why, size, "%s: loaded already", path);
-	s->dl = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	if (!s->dl)
+		s->dl = dlopen(file, RTLD_NOW | RTLD_LOCAL);
 	if (!s->dl)
 		return refuse_dlerror(file, why, size);
 	s->desc = dlsym(s->dl, "zfault_subject");

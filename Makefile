@@ -48,6 +48,10 @@ FLAGS_subject = $(CFLAGS_ALL) -fPIC -fvisibility=hidden $(FREESTANDING) $(KERNEL
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
 FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
 
+# A subject's calls of its own functions stay in it, though they are exported.
+SUBJECT_LDFLAGS = -shared -nostdlib -Wl,-z,now -Wl,-Bsymbolic
+SUBJECT_LIBS = $(if $(filter 1,$(COVERAGE)),-lgcov)
+
 SHIM := $(filter-out shim/subject_glue.c,$(wildcard shim/*.c))
 FAULTS := $(filter-out faults/zfault.c,$(wildcard faults/*.c))
 CORE := $(wildcard core/*.c)
@@ -68,7 +72,7 @@ $O/zfault-check: $(patsubst %.c,$O/%.o,$(TESTS)) $(ROOMS)
 
 $O/subjects/core.so: $(CORE:%.c=$O/%.o) $O/glue/core.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -shared -nostdlib -Wl,-z,now -o $@ $^
+	$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^ $(SUBJECT_LIBS)
 
 $O/glue/%.o: shim/subject_glue.c
 	@mkdir -p $(@D)

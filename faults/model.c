@@ -54,6 +54,15 @@ bool model_cg_below(const struct model *m, int cg, int top)
 	return cg == top;
 }
 
+bool model_may_write_back(const struct model *m, int cg)
+{
+	for (cg = model_cg_owner(m, cg); cg != CG_NONE; cg = m->cg[cg].parent) {
+		if (m->cg[cg].no_writeback)
+			return false;
+	}
+	return true;
+}
+
 /* ---- slots ------------------------------------------------------------- */
 
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander)

@@ -28,13 +28,14 @@ enum model_cg_id {
  * @objcg: its own, whoever that belongs to by now
  * @parent: enum model_cg_id
  * @online: not removed yet
+ * @no_writeback: memory.zswap.writeback is off in it, and heeded
  * @out, @in, @wb: ZSWPOUT, ZSWPIN, ZSWPWB counted for it
  */
 struct model_cg {
 	struct mem_cgroup *memcg;
 	const struct obj_cgroup *objcg;
 	int8_t parent;
-	bool online;
+	bool online, no_writeback;
 	unsigned long out, in, wb;
 };
 
@@ -75,6 +76,8 @@ int model_cg_owner(const struct model *m, int cg);
 /* Whom a folio of @cg is charged to: the same, but nobody instead of the root. */
 int model_cg_charged(const struct model *m, int cg);
 bool model_cg_below(const struct model *m, int cg, int top);
+/* memory.zswap.writeback lets an entry of @cg leave for the swap file. */
+bool model_may_write_back(const struct model *m, int cg);
 
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander);
 /* The slot's index, or -1. */

@@ -26,6 +26,8 @@
  * @stored: zswap took it
  * @poor: a page of it does not compress
  * @limited: something other than its pages may have it refused
+ * @barred: why zswap must not take it, NULL: it may
+ * @full: the pool was full before
  * @again: the second store of the folio, or after it
  * @locked: the folio under test is locked by the story
  * @alg: that the store compresses with
@@ -34,8 +36,8 @@ struct step {
 	const char *name;
 	int slot;
 	unsigned int lo, nr;
-	bool asked, stored, poor, limited, again, locked;
-	const char *alg;
+	bool asked, stored, poor, limited, full, again, locked;
+	const char *alg, *barred;
 };
 
 /* How a slot compares with the model. */
@@ -131,6 +133,9 @@ struct digest {
  * @cache: what the entries are allocated from, NULL: none was seen yet
  * @cache_index: where the ledger has it
  * @injected: failures before this step
+ * @limit_looked: how often the size of the pools was asked for before it
+ * @reclaim_failed: reject_reclaim_fail before this step
+ * @against: entries written back in this step against memory.zswap.writeback
  * @fired: which faults had fired before this step
  * @rejects, @nr_rejects: the counters that a refused store may raise
  * @reject_values: before this step; @reject_moved: in this step
@@ -149,7 +154,9 @@ struct oracle {
 	unsigned int nr_complaints;
 	const struct kmem_cache *cache;
 	unsigned int cache_index;
-	unsigned long injected;
+	unsigned long injected, limit_looked;
+	uint64_t reclaim_failed;
+	unsigned int against;
 	bool fired[FAULT_MAX_PLAN];
 	const char *rejects[ORACLE_REJECTS];
 	unsigned int nr_rejects;

@@ -80,6 +80,30 @@ static bool reject_explained(const struct oracle *o, const char *name)
 	return !name && (o->step.limited || (!o->step.poor && !oracle_injected(o)));
 }
 
+/* An entry whose page is in the swap cache is hot: its writeback has to fail. */
+static bool may_fail_reclaim(const struct oracle *o)
+{
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct slot *slot = &o->m->slots[i];
+
+		if (slot->entry && ledger_swap_cache(slot->type, slot->offset))
+			return true;
+	}
+	return oracle_injected(o);
+}
+
+static void check_reclaim(struct oracle *o)
+{
+	uint64_t now = 0;
+
+	if (!ledger_counter("reject_reclaim_fail", &now) || now == o->reclaim_failed ||
+	    may_fail_reclaim(o))
+		return;
+	oracle_found(o, 'N', "writeback failed without a reason", -1,
+		     "reject_reclaim_fail rose by %llu, and nothing was made to fail",
+		     (unsigned long long)(now - o->reclaim_failed));
+}
+
 void check_rejects(struct oracle *o)
 {
 	const char *moved = NULL;
@@ -89,6 +113,10 @@ void check_rejects(struct oracle *o)
 	if (!o->nr_rejects || (oracle_injected(o) && !o->c->nr_faults))
 		return;
 	oracle_looks(o, 'N');
+	check_reclaim(o);
+	if (o->step.asked && o->step.stored && o->step.barred)
+		oracle_found(o, 'N', "not refused", -1, "the store of %u pages was taken, though %s",
+			     o->step.nr, o->step.barred);
 	for (unsigned int i = 0; i < o->nr_rejects; i++) {
 		if (o->reject_moved[i])
 			moved = o->rejects[i];
@@ -201,11 +229,35 @@ static bool sums_spoiled(const struct oracle *o)
 	return o->m->tainted;
 }
 
+static bool fired_now(const struct oracle *o, enum fault_point point)
+{
+	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
+		if (o->c->faults[i].fault.point == point && fault_fired_n(i) && !o->fired[i])
+			return true;
+	}
+	return false;
+}
+
+/* Whoever finds the pool full has somebody make room, or it stays full. */
+static void check_woken(struct oracle *o)
+{
+	bool full = o->step.full || fired_now(o, FP_ZPOOL_GET_TOTAL_PAGES);
+
+	if (!o->step.asked || o->step.stored || !full ||
+	    fault_hits(FP_ZPOOL_GET_TOTAL_PAGES, PHASE_NR) == o->limit_looked)
+		return;
+	oracle_looks(o, 'T');
+	if (!ledger_pending_work())
+		oracle_found(o, 'T', "nobody woken", -1,
+			     "the store was refused for a full pool, and no work is pending that would make room");
+}
+
 void check_recovery(struct oracle *o)
 {
 	const struct digest *w = &o->without;
 	struct digest d;
 
+	check_woken(o);
 	if (!o->step.asked || !o->step.again)
 		return;
 	take_digest(o, &d);

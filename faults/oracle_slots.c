@@ -33,6 +33,7 @@ static enum slot_state entry_gone(struct oracle *o, unsigned int i)
 		return SLOT_AGREES;
 	}
 	if (same_page(ledger_swap_file(slot->type, slot->offset), slot->newest)) {
+		o->against += !model_may_write_back(o->m, slot->cg);
 		model_written_back(o->m, i);
 		return SLOT_AGREES;
 	}
@@ -128,6 +129,17 @@ static void check_benign(struct oracle *o)
 			     o->step.nr, fault_points[o->c->faults[0].fault.point].name);
 }
 
+/* The second of two entries takes the first one for stale: it works, twice. */
+static void check_published_once(struct oracle *o)
+{
+	unsigned long stores = fault_hits(FP_XA_STORE, PHASE_STORE);
+
+	if (fault_phase_now() == PHASE_STORE && stores > o->step.nr)
+		oracle_found(o, 'D', "page stored more than once", -1,
+			     "the store of %u pages put %lu entries into the tree", o->step.nr,
+			     stores);
+}
+
 void check_stored(struct oracle *o)
 {
 	struct slot_list lost = { 0 }, old = { 0 };
@@ -136,6 +148,7 @@ void check_stored(struct oracle *o)
 	if (!o->step.asked || !o->step.stored)
 		return;
 	oracle_looks(o, 'D');
+	check_published_once(o);
 	for (unsigned int i = o->step.lo; i < o->step.lo + o->step.nr; i++) {
 		if (o->look.seen[i].state == SLOT_LOST)
 			slot_list_add(&lost, i);
@@ -193,6 +206,10 @@ void check_bystanders(struct oracle *o)
 void check_coherence(struct oracle *o)
 {
 	check_others(o, 'C', false);
+	if (o->against)
+		oracle_found(o, 'C', "written back against memory.zswap.writeback", -1,
+			     "%u entries of a cgroup with memory.zswap.writeback off are in the swap file",
+			     o->against);
 	if (o->look.strange)
 		oracle_found(o, 'C', "entry where nothing was stored", -1,
 			     "%u entries are at offsets where nothing was stored, the first at %lu",

@@ -88,6 +88,15 @@ static void remove_cg(struct model *m, int cg)
 	m->cg[cg].online = false;
 }
 
+/* A disabled zswap does not keep pages from the swap file. */
+static void forbid_writeback(struct story *st, int cg)
+{
+	struct model_cg *m = &st->priv->m->cg[cg];
+
+	world_memcg_set_zswap_writeback(m->memcg, false);
+	m->no_writeback = !story_has(st, V_ZSWAP_DISABLED);
+}
+
 static void setup_cgs(struct story *st)
 {
 	struct model *m = st->priv->m;
@@ -106,9 +115,9 @@ static void setup_cgs(struct story *st)
 		m->folio_cg = CG_DONOR;
 	}
 	if (story_has(st, V_WRITEBACK_OFF))
-		world_memcg_set_zswap_writeback(m->cg[CG_CHILD].memcg, false);
+		forbid_writeback(st, CG_CHILD);
 	if (story_has(st, V_WRITEBACK_PARENT))
-		world_memcg_set_zswap_writeback(m->cg[CG_PARENT].memcg, false);
+		forbid_writeback(st, CG_PARENT);
 }
 
 static struct mem_cgroup *memcg_of(const struct model *m, int cg)

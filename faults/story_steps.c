@@ -50,6 +50,13 @@ static void judged_store(struct story *st, unsigned int lo, unsigned int nr, int
 			(story_has(st, V_ZSWAP_DISABLED) || story_has(st, V_POOL_FULL) ||
 			 story_has(st, V_OBJCG_NEAR_LIMIT) || story_has(st, V_OBJCG_OVER_LIMIT));
 	step->limited |= story_has(st, V_POOL_NONE);
+	step->full = !step->again && story_has(st, V_POOL_FULL);
+	if (story_has(st, V_POOL_NONE))
+		step->barred = "there is no pool";
+	else if (!step->again && story_has(st, V_ZSWAP_DISABLED))
+		step->barred = "zswap is disabled";
+	else if (step->full)
+		step->barred = "the pool is at its limit";
 	story_note_store(st, lo, nr, cg, alg, answer);
 }
 
@@ -238,8 +245,6 @@ static void run_shrinker(struct story *st)
 /* Entries that writeback may still take. */
 static unsigned int nr_writable(const struct story *st)
 {
-	int off = story_has(st, V_WRITEBACK_OFF) ? CG_CHILD :
-		  story_has(st, V_WRITEBACK_PARENT) ? CG_PARENT : CG_NR;
 	const struct model *m = st->priv->m;
 	unsigned int nr = 0;
 
@@ -247,7 +252,7 @@ static unsigned int nr_writable(const struct story *st)
 		const struct slot *slot = &m->slots[i];
 
 		if (slot->entry && !ledger_swap_cache(slot->type, slot->offset) &&
-		    !model_cg_below(m, model_cg_owner(m, slot->cg), off))
+		    model_may_write_back(m, slot->cg))
 			nr += !!ledger_tree_load(slot->type, slot->offset);
 	}
 	return nr;

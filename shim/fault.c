@@ -321,8 +321,12 @@ static noinline void watch(enum fault_point point, uint32_t nth, uint64_t swp, b
 
 int fault_hit_at(enum fault_point point, uint64_t swp, bool beyond)
 {
-	uint32_t nth = hits[point][phase_now]++;
+	uint32_t nth;
 
+	/* The oracle reads a counter of the subject's: that is no hit. */
+	if (unlikely(shim_looking))
+		return 0;
+	nth = hits[point][phase_now]++;
 	if (unlikely(watched))
 		watch(point, nth, swp, beyond);
 	if (likely(!(armed[point] & 1u << phase_now)))

@@ -45,19 +45,23 @@ enum slot_state {
 	SLOT_AGREES,
 	SLOT_LEFT,	/* an entry where there must be none */
 	SLOT_LOST,	/* none where there must be one, and its bytes nowhere else */
+	SLOT_WRONG,	/* none, and what is in the swap file are other bytes */
 	SLOT_OLD,	/* the entry from before a store that succeeded */
+	SLOT_STATES
 };
 
 /**
  * struct seen - what the world shows of a slot
  * @entry: in its tree
  * @start: of the object that holds the entry
+ * @folio: in the swap cache
  * @nid: of that object
  * @lru: how many LRU items lie in the object, the last of them on the list of
  *	@lru_nid and @lru_memcg
  */
 struct seen {
 	const void *entry, *start;
+	const struct folio *folio;
 	uint64_t generation;
 	const struct mem_cgroup *lru_memcg;
 	int16_t nid, lru_nid;

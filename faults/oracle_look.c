@@ -125,6 +125,12 @@ void oracle_look(struct oracle *o)
 		ledger_for_each_slot(type, see_slot, &arg);
 	}
 	ledger_for_each_lru_item(see_item, o);
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct slot *slot = &o->m->slots[i];
+
+		if (slot->where != NOWHERE)
+			look->seen[i].folio = ledger_swap_cache(slot->type, slot->offset);
+	}
 }
 
 /* ---- the whole world --------------------------------------------------- */

@@ -86,7 +86,7 @@ static bool may_fail_reclaim(const struct oracle *o)
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];
 
-		if (slot->entry && ledger_swap_cache(slot->type, slot->offset))
+		if (slot->entry && o->look.seen[i].folio)
 			return true;
 	}
 	return oracle_injected(o);
@@ -156,7 +156,7 @@ void check_context(struct oracle *o)
 			     c.spinlocks, c.mutexes, c.rcu_depth, c.preempt, c.mappings);
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];
-		const struct folio *folio = ledger_swap_cache(slot->type, slot->offset);
+		const struct folio *folio = o->look.seen[i].folio;
 
 		if (!folio || !ledger_folio_locked(folio) ||
 		    (o->step.locked && folio == o->m->folio))

@@ -27,6 +27,7 @@ static bool same_page(const void *page, const void *newest)
 static enum slot_state entry_gone(struct oracle *o, unsigned int i)
 {
 	struct slot *slot = &o->m->slots[i];
+	const void *written;
 
 	if (slot->where != IN_ZSWAP || !slot->newest) {
 		model_dropped(o->m, i);
@@ -37,9 +38,10 @@ static enum slot_state entry_gone(struct oracle *o, unsigned int i)
 		model_written_back(o->m, i);
 		return SLOT_AGREES;
 	}
+	written = ledger_swap_file(slot->type, slot->offset);
 	model_dropped(o->m, i);
 	model_spoiled(o->m, i, NULL);
-	return SLOT_LOST;
+	return written ? SLOT_WRONG : SLOT_LOST;
 }
 
 static enum slot_state compare(struct oracle *o, unsigned int i)
@@ -73,7 +75,7 @@ void oracle_compare(struct oracle *o)
 		if (seen->state != SLOT_AGREES)
 			o->m->tainted = true;
 	}
-	if (o->look.strange)
+	if (o->look.strange || o->look.no_object || o->look.doubled)
 		o->m->tainted = true;
 }
 
@@ -150,7 +152,7 @@ void check_stored(struct oracle *o)
 	oracle_looks(o, 'D');
 	check_published_once(o);
 	for (unsigned int i = o->step.lo; i < o->step.lo + o->step.nr; i++) {
-		if (o->look.seen[i].state == SLOT_LOST)
+		if (o->look.seen[i].state == SLOT_LOST || o->look.seen[i].state == SLOT_WRONG)
 			slot_list_add(&lost, i);
 		else if (o->look.seen[i].state == SLOT_OLD)
 			slot_list_add(&old, i);
@@ -167,10 +169,19 @@ void check_stored(struct oracle *o)
 
 /* ---- B, C -------------------------------------------------------------- */
 
+/* SLOT_OLD is a matter of the store alone. */
+static const struct {
+	const char *key, *says;
+} other_states[SLOT_STATES] = {
+	[SLOT_LEFT] = { "entry left", "hold an entry, but zswap does not have the newest bytes" },
+	[SLOT_LOST] = { "entry gone", "lost the only copy of the newest bytes" },
+	[SLOT_WRONG] = { "wrong bytes in the swap file",
+			 "lost their entry, and the swap file has other bytes than the newest" },
+};
+
 static void check_others(struct oracle *o, char letter, bool bystanders)
 {
-	const char *who = bystanders ? "bystander" : "slot";
-	struct slot_list left = { 0 }, lost = { 0 };
+	struct slot_list lists[SLOT_STATES] = { 0 };
 	unsigned int looked = 0;
 
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
@@ -179,23 +190,19 @@ static void check_others(struct oracle *o, char letter, bool bystanders)
 		if (slot->bystander != bystanders || in_store(o, i))
 			continue;
 		looked += slot->newest || o->look.seen[i].entry;
-		if (o->look.seen[i].state == SLOT_LEFT)
-			slot_list_add(&left, bystanders ? slot->offset : i);
-		else if (o->look.seen[i].state == SLOT_LOST)
-			slot_list_add(&lost, bystanders ? slot->offset : i);
+		if (o->look.seen[i].state != SLOT_AGREES)
+			slot_list_add(&lists[o->look.seen[i].state], bystanders ? slot->offset : i);
 	}
 	if (looked)
 		oracle_looks(o, letter);
-	if (lost.nr)
-		oracle_found(o, letter, bystanders ? "bystander's entry gone" : "entry gone",
-			     bystanders ? -1 : lost.first,
-			     "%u %s%s lost the only copy of the newest bytes: %s", lost.nr, who,
-			     lost.nr > 1 ? "s" : "", slot_list_text(&lost));
-	if (left.nr)
-		oracle_found(o, letter, bystanders ? "entry left at a bystander" : "entry left",
-			     bystanders ? -1 : left.first,
-			     "%u %s%s hold an entry, though zswap does not have the newest bytes: %s",
-			     left.nr, who, left.nr > 1 ? "s" : "", slot_list_text(&left));
+	for (unsigned int state = 0; state < SLOT_STATES; state++) {
+		if (lists[state].nr)
+			oracle_found(o, letter, other_states[state].key,
+				     bystanders ? -1 : lists[state].first,
+				     "%u %s %s: %s", lists[state].nr,
+				     bystanders ? "of the bystanders' slots" : "of the slots",
+				     other_states[state].says, slot_list_text(&lists[state]));
+	}
 }
 
 void check_bystanders(struct oracle *o)

@@ -73,17 +73,17 @@ static void owed_by_model(const struct model *m, struct owed *owed)
 /* Each entry has one of its pool, and a pool that is not dying one of its own. */
 static void check_pool_refs(struct oracle *o)
 {
-	long count = 0, base = 0;
+	long count = 0, base = 0, entries = o->look.entries - o->look.no_object;
 	struct ledger_ref ref;
 
 	for (unsigned int i = 0; ledger_ref(i, &ref); i++) {
 		count += ref.count;
 		base += !ref.dying;
 	}
-	if (count != base + o->look.entries)
+	if (count != base + entries)
 		oracle_found(o, 'R', "pool references", -1,
-			     "the pools have %ld references: %u entries and %ld pools in use make %ld",
-			     count, o->look.entries, base, base + o->look.entries);
+			     "the pools have %ld references: %ld of entries and %ld of pools in use make %ld",
+			     count, entries, base, base + entries);
 }
 
 static int cg_of_objcg(const struct model *m, const struct obj_cgroup *objcg)
@@ -145,7 +145,7 @@ static void check_folio_refs(struct oracle *o)
 
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];
-		const struct folio *folio = ledger_swap_cache(slot->type, slot->offset);
+		const struct folio *folio = o->look.seen[i].folio;
 
 		if (!folio || folio == o->m->folio)
 			continue;

@@ -86,6 +86,7 @@ void step_read_again(void *arg);
 void step_free_all(void *arg);
 void step_put_right(void *arg);
 void step_store_again(void *arg);
+void step_load_again(void *arg);
 void step_teardown(void *arg);
 
 #endif

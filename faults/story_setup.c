@@ -10,7 +10,7 @@
 #include "shim/subject.h"
 
 #define TREE_PAGES	16384ul
-#define SWAP_PAGES	(4 * TREE_PAGES)
+#define SWAP_PAGES	(2 * TREE_PAGES)
 #define LEAF_PAGES	64ul
 #define FOLIO_BASE	1024ul		/* aligned for every order */
 #define FILLER_BASE	4096ul		/* in the other swap file */
@@ -59,6 +59,8 @@ int story_boot(struct story *st, bool guard, char *why, size_t size)
 		snprintf(why, size, "the simulated machine does not boot: %s", strerror(errno));
 		return -1;
 	}
+	if (ret)
+		st->priv->cannot = "an initcall failed or had to be ended";
 	return 0;
 }
 

@@ -361,6 +361,17 @@ void step_store_again(void *arg)
 		m->slots[i].tested = m->slots[i].entry;
 }
 
+void step_load_again(void *arg)
+{
+	struct story *st = arg;
+	const struct story_private *p = st->priv;
+
+	st->priv->oracle.step.again = true;
+	drop_folio(st);
+	for (unsigned int i = 0; i < p->nr_loads; i++)
+		read_slot(st, p->loads[i]);
+}
+
 static void remove_cgs(struct model *m)
 {
 	for (int cg = CG_NR - 1; cg > CG_ROOT; cg--) {
@@ -388,7 +399,8 @@ void step_teardown(void *arg)
 	}
 	world_swapoff(0);
 	world_swapoff(1);
-	if (oracle_injected(&st->priv->oracle))
+	/* Who could not be read back was not counted. */
+	if (oracle_injected(&st->priv->oracle) || st->priv->oracle.v->nr_findings)
 		m->tainted = true;
 	remove_cgs(m);
 	world_run_work();

@@ -28,11 +28,12 @@ int cmd_bench(int argc, char **argv);
  * @subject_name: --subject, a name or the path of a shared object
  * @pages_file: --pages, or NULL
  * @jobs: -j, 0: one a core
+ * @order: the largest there will be
  */
 struct setting {
 	const char *subject_name;
 	const char *pages_file;
-	unsigned int jobs;
+	unsigned int jobs, order;
 	struct subject subject;
 	struct pages pages;
 };

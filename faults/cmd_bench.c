@@ -196,7 +196,7 @@ int cmd_bench(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct setting setting = { .subject_name = NULL };
+	struct setting setting = { .order = 9 };
 	int c, code;
 
 	opterr = 0;

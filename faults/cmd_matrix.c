@@ -171,8 +171,13 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 		.guard = !m->no_guard && !built_with_asan(),
 		.progress = !m->alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
-	int code = setting_open(&m->setting);
+	int code;
 
+	for (unsigned int i = 0; i < nr; i++) {
+		if (m->setting.order < scenario_order(&scenarios[i]))
+			m->setting.order = scenario_order(&scenarios[i]);
+	}
+	code = setting_open(&m->setting);
 	if (code)
 		return code;
 	code = open_output(m);

@@ -22,7 +22,7 @@
 #include "shim/world.h"
 
 #define PAGE		WORLD_PAGE_SIZE
-#define WANTED		1100	/* two order-9 folios and their bystanders */
+#define BYSTANDERS	76
 #define MAX_FILES	16
 #define GENERATED	2048
 #define INCOMPRESSIBLE	64
@@ -122,6 +122,7 @@ struct source {
 };
 
 struct pages_private {
+	unsigned int wanted;
 	unsigned char *base;
 	size_t nr;
 	const void **index;
@@ -161,11 +162,13 @@ static void consider(struct pages *pages, const unsigned char *p)
 /* A page of each source in turn, so that none of them is the whole picture. */
 static void cut(struct pages *pages, const struct source *src, unsigned int nr_src)
 {
+	const struct pages_private *priv = pages->priv;
+	unsigned int wanted = priv->wanted;
 	bool more = true;
 
-	for (size_t k = 0; more && pages->nr < WANTED; k++) {
+	for (size_t k = 0; more && pages->nr < wanted; k++) {
 		more = false;
-		for (unsigned int i = 0; i < nr_src && pages->nr < WANTED; i++) {
+		for (unsigned int i = 0; i < nr_src && pages->nr < wanted; i++) {
 			if (k >= src[i].nr)
 				continue;
 			more = true;
@@ -258,19 +261,21 @@ static void load_images(struct pages *out)
 	unmap_sources(images.src, images.nr);
 }
 
-int pages_load(const char *file, struct pages *out, char *why, size_t size)
+int pages_load(const char *file, unsigned int order, struct pages *out, char *why, size_t size)
 {
 	struct pages_private *priv = calloc(1, sizeof(*priv));
+	unsigned int wanted = 2 * (1u << order) + BYSTANDERS;
 
 	memset(out, 0, sizeof(*out));
 	if (priv)
-		priv->index = calloc(WANTED, sizeof(*priv->index));
+		priv->index = calloc(wanted, sizeof(*priv->index));
 	if (!priv || !priv->index) {
 		free(priv);
 		snprintf(why, size, "no memory for page contents");
 		return -2;
 	}
-	priv->nr = WANTED + 1;
+	priv->wanted = wanted;
+	priv->nr = wanted + 1;
 	priv->base = region(priv->nr);
 	out->priv = priv;
 	out->real = priv->index;
@@ -283,7 +288,7 @@ int pages_load(const char *file, struct pages *out, char *why, size_t size)
 	if (!file)
 		load_images(out);
 	/* A small dump, a stripped program: no slot may look like another. */
-	for (unsigned int k = 0; out->nr < WANTED; k++)
+	for (unsigned int k = 0; out->nr < wanted; k++)
 		priv->index[out->nr++] = pages_generated(k);
 	mprotect(priv->base, priv->nr * PAGE, PROT_READ);
 	return 0;

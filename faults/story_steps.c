@@ -239,7 +239,7 @@ static void run_shrinker(struct story *st)
 	const struct model *m = st->priv->m;
 	int cg = model_cg_owner(m, m->folio_cg);
 
-	world_shrink(cg == CG_NONE ? NULL : m->cg[cg].memcg, st->priv->nid, 2 * MODEL_SLOTS);
+	world_scan(cg == CG_NONE ? NULL : m->cg[cg].memcg, st->priv->nid, 2 * MODEL_SLOTS);
 }
 
 /* Entries that writeback may still take. */

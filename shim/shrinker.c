@@ -78,15 +78,15 @@ void shrinker_free(struct shrinker *shrinker)
  * shrinker counted, batch by batch, until it says stop.
  */
 static unsigned long shrink_one(struct shrinker *shrinker, struct shrink_control *sc,
-				unsigned long nr)
+				unsigned long nr, bool heed_count)
 {
 	unsigned long batch = shrinker->batch ? shrinker->batch : SHRINK_BATCH;
 	unsigned long freeable, freed = 0;
 
 	freeable = shrinker->count_objects(shrinker, sc);
-	if (freeable == 0 || freeable == SHRINK_EMPTY)
+	if (heed_count && (freeable == 0 || freeable == SHRINK_EMPTY))
 		return 0;
-	if (nr > 2 * freeable)
+	if (heed_count && nr > 2 * freeable)
 		nr = 2 * freeable;
 	while (nr) {
 		unsigned long ret;
@@ -111,7 +111,8 @@ static bool shrinker_serves(const struct shrinker *shrinker, struct mem_cgroup *
 	return (shrinker->flags & SHRINKER_MEMCG_AWARE) && mem_cgroup_online(memcg);
 }
 
-unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr)
+static unsigned long shrink_all(struct mem_cgroup *memcg, int nid, unsigned long nr,
+				bool heed_count)
 {
 	unsigned int memalloc = current->flags & PF_MEMALLOC;
 	struct shrinker *shrinker, *n;
@@ -128,8 +129,18 @@ unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr)
 		if (shrinker->flags & SHRINKER_NUMA_AWARE)
 			sc.nid = nid;
 		if (shrinker_serves(shrinker, memcg))
-			freed += shrink_one(shrinker, &sc, nr);
+			freed += shrink_one(shrinker, &sc, nr, heed_count);
 	}
 	current->flags = (current->flags & ~PF_MEMALLOC) | memalloc;
 	return freed;
+}
+
+unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr)
+{
+	return shrink_all(memcg, nid, nr, true);
+}
+
+unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr)
+{
+	return shrink_all(memcg, nid, nr, false);
 }

@@ -126,6 +126,12 @@ bool world_other_task(void (*fn)(void *arg), void *arg);
 
 /* Memory reclaim calls the registered shrinkers: count, then scan nr. */
 unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr);
+/*
+ * The same, with a count from when there was more: scans up to @nr whatever
+ * the shrinkers count now. zswap counts by how well its pages compress, and a
+ * story has to have the same hits whatever they hold.
+ */
+unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr);
 
 /* Totalram and so the pool limit, in pages. */
 void world_set_totalram(unsigned long pages);

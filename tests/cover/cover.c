@@ -27,13 +27,30 @@ void cover_add(struct cover *c, const struct scenario *s)
 	}
 }
 
-/* The order is an axis too, so this includes each value at each order. */
+/*
+ * Orders that every value of another axis is tried at: the smallest, those
+ * below, at and above a batch, two leaves, and the largest. The others only
+ * have to occur, being more of the same at a price that grows with the pages.
+ */
+static bool is_crossed(unsigned int v)
+{
+	return v == V_ORDER0 || v == V_ORDER1 || v == V_ORDER3 || v == V_ORDER4 ||
+	       v == V_ORDER7 || v == V_ORDER9;
+}
+
+static bool is_needed(unsigned int a, unsigned int b)
+{
+	if (values[a].axis == values[b].axis || scenario_pair_excluded(a, b))
+		return false;
+	/* Values are in the order of the axes, and the order's come first. */
+	return values[a].axis != AXIS_ORDER || is_crossed(a) || b == axes[values[b].axis].first;
+}
+
 bool cover_missing(const struct cover *c, unsigned int *a, unsigned int *b)
 {
 	for (*a = 0; *a < V_NR; (*a)++) {
 		for (*b = *a + 1; *b < V_NR; (*b)++) {
-			if (values[*a].axis != values[*b].axis && !c->pair[*a][*b] &&
-			    !scenario_pair_excluded(*a, *b))
+			if (!c->pair[*a][*b] && is_needed(*a, *b))
 				return true;
 		}
 	}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A failed allocation in the tree is taken for something unexpected. */
+#include <linux/bug.h>
+
+#undef WARN_ONCE
+#define WARN_ONCE(condition, format, arg)	WARN_ON(condition || arg)
+
+#include "../../core/store.c"

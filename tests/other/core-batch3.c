@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* core, correct as it is, with batches of three pages: a divisor of no folio. */
+#include "../../core/zswap_internal.h"
+
+#undef ZSWAP_MAX_BATCH_SIZE
+#define ZSWAP_MAX_BATCH_SIZE	3U
+
+#include "../../core/compress.c"
+#include "../../core/store.c"

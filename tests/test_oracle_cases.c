@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which cases a bug is seen in: once or persistent, a benign fault or none,
+ * on protected pages or off them. And that nothing vacuous is green.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "faults/cmd.h"
+#include "faults/story.h"
+#include "subjects.h"
+
+/* ---- where the bug hides ----------------------------------------------- */
+
+static unsigned int nr_seen;
+
+/* Each case is broken with the letter @arg if it is one of those, or held. */
+static void check_cells(const struct result *r, bool (*is_one)(const struct fault *f), char letter)
+{
+	for (unsigned long i = 0; i < r->nr_cases; i++) {
+		const struct fault *f = &r->cases[i].faults[0].fault;
+		bool one = is_one(f);
+
+		nr_seen += one;
+		ck_assert_msg(r->cells[i].outcome == (one ? BROKEN : HELD),
+			      "%s hit %u error %d persistent %d", fault_points[f->point].name,
+			      f->nth, f->error, f->persistent);
+		ck_assert_int_eq(r->cells[i].letter, one ? letter : 0);
+	}
+}
+
+static bool no_memory_for_good(const struct fault *f)
+{
+	return f->point == FP_ZPOOL_MALLOC && f->error == -ENOMEM && f->persistent;
+}
+
+static void only_persistent(const struct result *r, void *arg)
+{
+	unsigned int nr_once = 0;
+
+	check_cells(r, no_memory_for_good, 'H');
+	for (unsigned long i = 0; i < r->nr_cases; i++) {
+		const struct fault *f = &r->cases[i].faults[0].fault;
+
+		nr_once += f->point == FP_ZPOOL_MALLOC && f->error == -ENOMEM && !f->persistent;
+	}
+	ck_assert_uint_eq(nr_once, nr_seen);
+}
+
+START_TEST(a_bug_that_only_the_persistent_form_shows)
+{
+	struct patient p;
+
+	patient_open(&p, "compress-retries_forever");
+	ck_assert_int_eq(patient_run(&p, "order3", only_persistent, NULL), 1);
+	/* Each page of the store, and the reclaim of a page that was read. */
+	ck_assert_uint_eq(nr_seen, 8 + 1);
+	patient_close(&p);
+}
+END_TEST
+
+static bool no_bulk(const struct fault *f)
+{
+	return f->point == FP_KMEM_CACHE_ALLOC_BULK;
+}
+
+static void only_benign(const struct result *r, void *arg)
+{
+	check_cells(r, no_bulk, *(const char *)arg);
+}
+
+START_TEST(a_bug_that_only_the_fallback_shows)
+{
+	static const struct {
+		const char *name;
+		char letter;
+	} all[] = {
+		{ "entry-fallback_loses_one", 'L' },
+		{ "entry-no_fallback", 'D' },
+	};
+	struct patient p;
+	char letter = all[_i].letter;
+
+	ck_assert(fault_points[FP_KMEM_CACHE_ALLOC_BULK].benign);
+	patient_open(&p, all[_i].name);
+	ck_assert_int_eq(patient_run(&p, "order3", only_benign, &letter), 1);
+	/* Once and persistent. */
+	ck_assert_uint_eq(nr_seen, 2);
+	patient_close(&p);
+}
+END_TEST
+
+/* ---- protected pages --------------------------------------------------- */
+
+static void nothing_found(const struct result *r, void *arg)
+{
+	ck_assert_uint_eq(r->nr_distinct, 0);
+	ck_assert_uint_eq(r->guarded, 0);
+	ck_assert_uint_eq(r->held, r->nr_cases);
+	ck_assert_uint_gt(r->held, 0);
+}
+
+static void freed_read_found(const struct result *r, void *arg)
+{
+	ck_assert_uint_gt(r->broken, 0);
+	ck_assert_uint_eq(r->held + r->broken, r->nr_cases);
+	for (unsigned long i = 0; i < r->nr_cases; i++) {
+		if (r->cells[i].outcome == BROKEN)
+			ck_assert_int_eq(r->cells[i].letter, 'U');
+	}
+	for (unsigned int i = 0; i < r->nr_distinct; i++) {
+		ck_assert_int_eq(r->distinct[i].finding.letter, 'U');
+		ck_assert_int_eq(r->distinct[i].crash, built_with_asan());
+	}
+}
+
+START_TEST(a_pure_read_is_seen_on_protected_pages_alone)
+{
+	struct patient p;
+
+	patient_open(&p, "store-reads_freed");
+	if (!built_with_asan()) {
+		ck_assert_int_eq(patient_run(&p, "order0", nothing_found, NULL), 0);
+		p.opt.guard = true;
+	}
+	ck_assert_int_eq(patient_run(&p, "order0", freed_read_found, NULL), 1);
+	patient_close(&p);
+}
+END_TEST
+
+/* ---- vacuous ----------------------------------------------------------- */
+
+/* The first fault ends the store before the second one can fire. */
+START_TEST(a_fault_that_does_not_fire_is_vacuous)
+{
+	static const char id[] = "order3:zpool/zpool_malloc@0=ENOMEM+xarray/xa_store@5=ENOMEM";
+	char why[256] = "";
+	struct patient p;
+	struct result r;
+	struct zcase c;
+
+	ck_assert_msg(!case_parse(id, &c, why, sizeof(why)), "%s", why);
+	patient_open(&p, "core");
+	ck_assert_int_eq(run_case(&c, &p.opt, false, &r, why, sizeof(why)), 0);
+	ck_assert_uint_eq(r.cells[0].outcome, VACUOUS);
+	ck_assert_uint_eq(r.vacuous, 1);
+	ck_assert_uint_eq(r.held, 0);
+	ck_assert_uint_eq(r.nr_distinct, 0);
+	ck_assert_int_eq(result_code(&r), 4);
+	result_free(&r);
+	patient_close(&p);
+}
+END_TEST
+
+/* Nor does one whose hit never comes; and it hides no finding of its run. */
+START_TEST(a_hit_that_never_comes_is_vacuous)
+{
+	static const struct {
+		const char *name;
+		enum outcome outcome;
+	} all[] = {
+		{ "core", VACUOUS },
+		{ "store-last_batch_short", BROKEN },
+	};
+	const struct scenario s = scenario_named("order3");
+	struct zcase c = {
+		.scenario = s,
+		.nr_faults = 1,
+		.faults[0] = {
+			.fault = {
+				.point = FP_ZPOOL_MALLOC, .phase = PHASE_STORE, .nth = 1000,
+				.error = -ENOMEM,
+			},
+			.slot = -1,
+		},
+	};
+	char why[256] = "";
+	struct verdict v;
+	struct patient p;
+	struct story st;
+
+	patient_open(&p, all[_i].name);
+	ck_assert_msg(!story_open(&st, &s, &p.subject, &p.pages, false, why, sizeof(why)),
+		      "%s", why);
+	story_play(&st, &c, &v);
+	ck_assert_uint_eq(v.fired, 0);
+	ck_assert_int_eq(v.outcome, all[_i].outcome);
+	if (v.outcome == VACUOUS)
+		ck_assert_str_eq(v.why_vacuous, "a fault did not fire");
+
+	/* The same story still tells a fault that does fire. */
+	c.faults[0].fault.nth = 0;
+	story_play(&st, &c, &v);
+	ck_assert_uint_eq(v.fired, 1);
+	ck_assert_int_eq(v.outcome, _i ? BROKEN : HELD);
+	story_close(&st);
+	patient_close(&p);
+}
+END_TEST
+
+/* ---- not judged -------------------------------------------------------- */
+
+static void not_judged(const struct result *r, void *arg)
+{
+	ck_assert_uint_eq(r->baseline.outcome, BROKEN);
+	ck_assert_uint_gt(r->nr_cases, 0);
+	ck_assert_uint_eq(r->not_judged, r->nr_cases);
+	for (unsigned long i = 0; i < r->nr_cases; i++)
+		ck_assert_uint_eq(r->cells[i].outcome, NOT_JUDGED);
+	/* The run without a fault is what shows it. */
+	ck_assert_uint_eq(r->nr_distinct, 1);
+	ck_assert_uint_eq(r->distinct[0].first.nr_faults, 0);
+}
+
+START_TEST(cases_are_not_judged_where_the_run_without_a_fault_is_broken)
+{
+	struct patient p;
+
+	patient_open(&p, "store-last_batch_short");
+	ck_assert_int_eq(patient_run(&p, "order3", not_judged, NULL), 1);
+	patient_close(&p);
+}
+END_TEST
+
+Suite *suite_oracle_cases(void)
+{
+	Suite *s = suite_create("oracle_cases");
+	TCase *tc = tcase_create("cases");
+
+	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
+	tcase_add_test(tc, a_bug_that_only_the_persistent_form_shows);
+	tcase_add_loop_test(tc, a_bug_that_only_the_fallback_shows, 0, 2);
+	tcase_add_test(tc, a_pure_read_is_seen_on_protected_pages_alone);
+	tcase_add_test(tc, a_fault_that_does_not_fire_is_vacuous);
+	tcase_add_loop_test(tc, a_hit_that_never_comes_is_vacuous, 0, 2);
+	tcase_add_test(tc, cases_are_not_judged_where_the_run_without_a_fault_is_broken);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -63,6 +63,23 @@ bool model_may_write_back(const struct model *m, int cg)
 	return true;
 }
 
+unsigned long model_bytes(const struct model *m, int top)
+{
+	unsigned long bytes = 0;
+
+	for (unsigned int i = 0; i < m->nr_slots; i++) {
+		if (m->slots[i].entry && model_cg_below(m, m->slots[i].cg, top))
+			bytes += m->slots[i].length;
+	}
+	return bytes;
+}
+
+bool model_over_limit(const struct model *m, int cg)
+{
+	return m->zswap_max && model_cg_below(m, model_cg_charged(m, cg), CG_CHILD) &&
+	       model_bytes(m, CG_CHILD) / WORLD_PAGE_SIZE >= m->zswap_max;
+}
+
 /* ---- slots ------------------------------------------------------------- */
 
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander)

@@ -45,6 +45,7 @@ struct model_cg {
  * @alg: the current pool's algorithm
  * @folio: under test, while the story has a reference to it
  * @folio_cg: whom that is charged to
+ * @zswap_max: of CG_CHILD, in pages, 0: none
  * @cpu_down: CPU 0 is unplugged
  * @shrinker_ran: so that zswap's cursor may hold a reference to one memcg
  * @tainted: the world no longer is as the model says, which was reported;
@@ -56,6 +57,7 @@ struct model {
 	unsigned long out, in, wb;
 	const char *alg;
 	struct folio *folio;
+	unsigned long zswap_max;
 	int8_t folio_cg;
 	bool cpu_down;
 	bool shrinker_ran;
@@ -64,7 +66,8 @@ struct model {
 	struct slot slots[];
 };
 
-#define MODEL_SLOTS	(512 + 96)
+/* Of the largest folio and of all bystanders. */
+#define MODEL_SLOTS	(512 + 16)
 
 struct model *model_new(void);
 void model_copy(struct model *to, const struct model *from);
@@ -76,6 +79,10 @@ int model_cg_owner(const struct model *m, int cg);
 /* Whom a folio of @cg is charged to: the same, but nobody instead of the root. */
 int model_cg_charged(const struct model *m, int cg);
 bool model_cg_below(const struct model *m, int cg, int top);
+/* Compressed bytes charged to @top and below. */
+unsigned long model_bytes(const struct model *m, int top);
+/* zswap.max does not let a folio of @cg in, unless something is written back. */
+bool model_over_limit(const struct model *m, int cg);
 /* memory.zswap.writeback lets an entry of @cg leave for the swap file. */
 bool model_may_write_back(const struct model *m, int cg);
 

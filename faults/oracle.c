@@ -207,6 +207,7 @@ void oracle_step(struct oracle *o, const char *name, int slot)
 	o->injected = fault_injected();
 	o->limit_looked = fault_hits(FP_ZPOOL_GET_TOTAL_PAGES, PHASE_NR);
 	o->against = 0;
+	o->wb = o->m->wb;
 	ledger_counter("reject_reclaim_fail", &o->reclaim_failed);
 	for (unsigned int i = 0; i < o->c->nr_faults; i++)
 		o->fired[i] = fault_fired_n(i);

@@ -25,8 +25,9 @@
  * @lo, @nr: the slots of the folio that was offered to zswap, if @asked
  * @stored: zswap took it
  * @poor: a page of it does not compress
- * @limited: something other than its pages may have it refused
+ * @cg: whom the folio is charged to
  * @barred: why zswap must not take it, NULL: it may
+ * @yields: ... unless it writes something back first
  * @full: the pool was full before
  * @again: the second store of the folio, or after it
  * @locked: the folio under test is locked by the story
@@ -36,7 +37,8 @@ struct step {
 	const char *name;
 	int slot;
 	unsigned int lo, nr;
-	bool asked, stored, poor, limited, full, again, locked;
+	int cg;
+	bool asked, stored, poor, full, yields, again, locked;
 	const char *alg, *barred;
 };
 
@@ -139,6 +141,7 @@ struct digest {
  * @injected: failures before this step
  * @limit_looked: how often the size of the pools was asked for before it
  * @reclaim_failed: reject_reclaim_fail before this step
+ * @wb: pages written back before it
  * @against: entries written back in this step against memory.zswap.writeback
  * @fired: which faults had fired before this step
  * @rejects, @nr_rejects: the counters that a refused store may raise
@@ -160,6 +163,7 @@ struct oracle {
 	unsigned int cache_index;
 	unsigned long injected, limit_looked;
 	uint64_t reclaim_failed;
+	unsigned long wb;
 	unsigned int against;
 	bool fired[FAULT_MAX_PLAN];
 	const char *rejects[ORACLE_REJECTS];

@@ -77,7 +77,7 @@ static bool reject_explained(const struct oracle *o, const char *name)
 		if (counter ? name && !strcmp(name, counter) : !name)
 			return true;
 	}
-	return !name && (o->step.limited || (!o->step.poor && !oracle_injected(o)));
+	return !name && (o->step.barred || (!o->step.poor && !oracle_injected(o)));
 }
 
 /* An entry whose page is in the swap cache is hot: its writeback has to fail. */
@@ -114,7 +114,8 @@ void check_rejects(struct oracle *o)
 		return;
 	oracle_looks(o, 'N');
 	check_reclaim(o);
-	if (o->step.asked && o->step.stored && o->step.barred)
+	if (o->step.asked && o->step.stored && o->step.barred &&
+	    !(o->step.yields && o->m->wb > o->wb))
 		oracle_found(o, 'N', "not refused", -1, "the store of %u pages was taken, though %s",
 			     o->step.nr, o->step.barred);
 	for (unsigned int i = 0; i < o->nr_rejects; i++) {

@@ -14,7 +14,6 @@
 #define LEAF_PAGES	64ul
 #define FOLIO_BASE	1024ul		/* aligned for every order */
 #define FILLER_BASE	4096ul		/* in the other swap file */
-#define MAX_FILLERS	64u
 #define SCRATCH		8192ul		/* there too */
 
 /* ---- boot -------------------------------------------------------------- */
@@ -154,23 +153,29 @@ static void setup_contents(struct story *st)
 /* ---- bystanders -------------------------------------------------------- */
 
 /* Stored, and no longer in the swap cache, so that it can be written back. */
-static void add_bystander(struct story *st, int type, unsigned long offset,
-			  unsigned int order, int nid, int cg)
+static void store_bystander(struct story *st, int type, unsigned long offset,
+			    unsigned int order, int nid, int cg, const void *const *pages)
 {
-	struct story_private *p = st->priv;
-	struct model *m = p->m;
+	struct model *m = st->priv->m;
 	unsigned int lo = m->nr_slots, nr = 1u << order;
-	const void *pages[2];
 	struct folio *folio;
 
 	world_swap_alloc(type, offset, nr);
-	for (unsigned int i = 0; i < nr; i++) {
-		pages[i] = page(st, p->nr_pages_used++);
+	for (unsigned int i = 0; i < nr; i++)
 		model_add_slot(m, type, offset + i, true)->newest = pages[i];
-	}
 	folio = world_folio(order, nid, memcg_of(m, cg), type, offset, pages);
 	story_note_store(st, lo, nr, cg, m->alg, world_writepage(folio));
 	world_folio_drop(folio);
+}
+
+static void add_bystander(struct story *st, int type, unsigned long offset,
+			  unsigned int order, int nid, int cg)
+{
+	const void *pages[2];
+
+	for (unsigned int i = 0; i < 1u << order; i++)
+		pages[i] = page(st, st->priv->nr_pages_used++);
+	store_bystander(st, type, offset, order, nid, cg, pages);
 }
 
 /* One at the same offset in the other swap file, always: the wrong tree is near. */
@@ -272,42 +277,42 @@ static void setup_folio(struct story *st)
 
 /* ---- limits ------------------------------------------------------------ */
 
-static unsigned long child_bytes(const struct model *m)
+static unsigned long child_pages(const struct story *st)
 {
-	unsigned long bytes = 0;
+	return model_bytes(st->priv->m, CG_CHILD) / WORLD_PAGE_SIZE;
+}
 
-	for (unsigned int i = 0; i < m->nr_slots; i++) {
-		if (m->slots[i].entry && model_cg_below(m, m->slots[i].cg, CG_CHILD))
-			bytes += m->slots[i].length;
+static void limit_child(struct story *st, unsigned long pages)
+{
+	struct model *m = st->priv->m;
+
+	world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, pages);
+	m->zswap_max = pages;
+}
+
+/*
+ * Bystanders of the folio's own cgroup, the same whatever its pages hold. All
+ * of these generated pages but the last compress to a little less than a
+ * page together, with the last one to more.
+ */
+static const unsigned int fillers[] = { 1, 3, 0, 4, 2 };
+#define FILLERS (sizeof(fillers) / sizeof(fillers[0]))
+
+static void add_fillers(struct story *st, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		const void *page = pages_generated(fillers[i]);
+
+		store_bystander(st, !st->type, FILLER_BASE + i, 0, !st->priv->nid,
+				CG_CHILD, &page);
 	}
-	return bytes;
-}
-
-static unsigned long store_bytes(const struct story *st)
-{
-	unsigned long bytes = 0;
-
-	for (unsigned int i = 0; i < st->nr_pages; i++)
-		bytes += ledger_compressed_len(st->alg, st->priv->contents[CONTENTS_STORE][i]);
-	return bytes;
-}
-
-static void add_filler(struct story *st, unsigned int i)
-{
-	add_bystander(st, !st->type, FILLER_BASE + i, 0, !st->priv->nid, CG_CHILD);
 }
 
 /* The store is let in, and on its way it fills the last page of the limit. */
 static void set_near_limit(struct story *st)
 {
-	unsigned long more = store_bytes(st);
-	struct model *m = st->priv->m;
-	unsigned int i = 0;
-
-	while (i < MAX_FILLERS && (child_bytes(m) + more) / WORLD_PAGE_SIZE ==
-				  child_bytes(m) / WORLD_PAGE_SIZE)
-		add_filler(st, i++);
-	world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, child_bytes(m) / WORLD_PAGE_SIZE + 1);
+	add_fillers(st, FILLERS - 1);
+	limit_child(st, child_pages(st) + 1);
 }
 
 /*
@@ -317,13 +322,11 @@ static void set_near_limit(struct story *st)
  */
 static void set_over_limit(struct story *st)
 {
-	struct model *m = st->priv->m;
-	unsigned int nr = 0;
-
-	while (nr < MAX_FILLERS && (!nr || child_bytes(m) < WORLD_PAGE_SIZE))
-		add_filler(st, nr++);
-	world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, child_bytes(m) / WORLD_PAGE_SIZE);
-	while (story_has(st, V_WRITEBACK_ON) && nr--)
+	add_fillers(st, FILLERS);
+	if (!child_pages(st))
+		st->priv->cannot = "the cgroup does not reach its limit before the store";
+	limit_child(st, child_pages(st));
+	for (unsigned int i = 0; story_has(st, V_WRITEBACK_ON) && i < FILLERS; i++)
 		story_store_scratch(st, CG_CHILD);
 }
 

@@ -34,30 +34,47 @@ static bool is_poor(const struct model *m, unsigned int lo, unsigned int nr, con
 	return false;
 }
 
-/* A store that the oracle judges: one in a step. */
-static void judged_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
-			 const char *alg, enum world_stored answer)
+/* A store that the oracle judges, one in a step: what may come of it, */
+static void before_store(struct story *st, unsigned int lo, unsigned int nr, int cg)
+{
+	struct step *step = &st->priv->oracle.step;
+
+	step->lo = lo;
+	step->nr = nr;
+	step->cg = cg;
+	step->alg = st->priv->m->alg;
+	step->full = !step->again && story_has(st, V_POOL_FULL);
+	if (story_has(st, V_POOL_NONE)) {
+		step->barred = "there is no pool";
+	} else if (!step->again && story_has(st, V_ZSWAP_DISABLED)) {
+		step->barred = "zswap is disabled";
+	} else if (step->full) {
+		step->barred = "the pool is at its limit";
+	} else if (model_over_limit(st->priv->m, cg)) {
+		step->barred = "its cgroup is over zswap.max and nothing was written back";
+		step->yields = true;
+	}
+}
+
+/* ... and what came of it. */
+static void after_store(struct story *st, enum world_stored answer)
 {
 	struct step *step = &st->priv->oracle.step;
 
 	step->asked = answer != WORLD_NOT_ASKED;
 	step->stored = answer == WORLD_STORED;
-	step->lo = lo;
-	step->nr = nr;
-	step->alg = alg;
-	step->poor = !step->stored && is_poor(st->priv->m, lo, nr, alg);
-	step->limited = !step->again &&
-			(story_has(st, V_ZSWAP_DISABLED) || story_has(st, V_POOL_FULL) ||
-			 story_has(st, V_OBJCG_NEAR_LIMIT) || story_has(st, V_OBJCG_OVER_LIMIT));
-	step->limited |= story_has(st, V_POOL_NONE);
-	step->full = !step->again && story_has(st, V_POOL_FULL);
-	if (story_has(st, V_POOL_NONE))
-		step->barred = "there is no pool";
-	else if (!step->again && story_has(st, V_ZSWAP_DISABLED))
-		step->barred = "zswap is disabled";
-	else if (step->full)
-		step->barred = "the pool is at its limit";
-	story_note_store(st, lo, nr, cg, alg, answer);
+	step->poor = !step->stored && is_poor(st->priv->m, step->lo, step->nr, step->alg);
+	story_note_store(st, step->lo, step->nr, step->cg, step->alg, answer);
+}
+
+static void store_folio(struct story *st)
+{
+	struct model *m = st->priv->m;
+
+	before_store(st, 0, st->nr_pages, m->folio_cg);
+	after_store(st, world_writepage(m->folio));
+	for (unsigned int i = 0; i < st->nr_pages; i++)
+		m->slots[i].tested = m->slots[i].entry;
 }
 
 void story_store_scratch(struct story *st, int cg)
@@ -121,21 +138,15 @@ void step_store(void *arg)
 {
 	struct story *st = arg;
 	struct story_private *p = st->priv;
-	struct model *m = p->m;
-	const char *alg = m->alg;
-	enum world_stored answer;
 
 	p->quiet_seen = 0;
 	p->acted = false;
 	fault_observe(p->action ? act_midway : NULL, st);
-	answer = world_writepage(m->folio);
+	store_folio(st);
 	fault_observe(NULL, NULL);
 	/* The store ended before its middle: so all stories go on alike. */
 	if (p->action && !p->acted)
 		p->action(st);
-	judged_store(st, 0, st->nr_pages, m->folio_cg, alg, answer);
-	for (unsigned int i = 0; i < st->nr_pages; i++)
-		m->slots[i].tested = m->slots[i].entry;
 }
 
 /* ---- loads, frees ------------------------------------------------------ */
@@ -178,12 +189,10 @@ void step_reclaim(void *arg)
 	struct story *st = arg;
 	struct model *m = st->priv->m;
 	unsigned int i = st->priv->arg;
-	const char *alg = m->alg;
-	enum world_stored answer;
 
-	answer = world_swapin_reclaim(m->slots[i].type, m->slots[i].offset);
+	before_store(st, i, 1, CG_NONE);
+	after_store(st, world_swapin_reclaim(m->slots[i].type, m->slots[i].offset));
 	m->slots[i].failed = false;
-	judged_store(st, i, 1, CG_NONE, alg, answer);
 }
 
 static void free_slot(struct story *st, unsigned int i)
@@ -336,8 +345,9 @@ void step_put_right(void *arg)
 		world_param_set("enabled", "Y");
 	if (story_has(st, V_POOL_FULL))
 		world_param_set("max_pool_percent", "20");
-	if (story_has(st, V_OBJCG_NEAR_LIMIT) || story_has(st, V_OBJCG_OVER_LIMIT))
+	if (m->zswap_max)
 		world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, WORLD_ZSWAP_MAX);
+	m->zswap_max = 0;
 	world_run_work();
 	world_rcu_barrier();
 	world_run_work();
@@ -356,9 +366,7 @@ void step_store_again(void *arg)
 			       m->folio_cg == CG_NONE ? NULL : m->cg[m->folio_cg].memcg,
 			       st->type, st->first, p->contents[CONTENTS_AGAIN]);
 	model_dirtied(m, 0, st->nr_pages, p->contents[CONTENTS_AGAIN]);
-	judged_store(st, 0, st->nr_pages, m->folio_cg, m->alg, world_writepage(m->folio));
-	for (unsigned int i = 0; i < st->nr_pages; i++)
-		m->slots[i].tested = m->slots[i].entry;
+	store_folio(st);
 }
 
 void step_load_again(void *arg)

@@ -111,4 +111,6 @@ clean:
 
 .PHONY: all matrix bench install clean
 .DELETE_ON_ERROR:
+# Or make would try to link the files below from objects, which have a rule.
+.SUFFIXES:
 -include $(wildcard $O/*/*.d $O/*/*/*.d)

@@ -305,6 +305,8 @@ void check_accounting(struct oracle *o)
 	oracle_looks(o, 'A');
 	check_sets(o);
 	check_counter(o, "stored_pages", o->look.entries, "entries in trees are");
+	check_counter(o, "pool_total_size", ledger_pool_pages() * WORLD_PAGE_SIZE,
+		      "bytes of pages in zpools are");
 	if (o->m->tainted)
 		return;
 	owed_by_model(o->m, &owed);

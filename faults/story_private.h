@@ -72,6 +72,8 @@ void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg
 		      const char *alg, enum world_stored answer);
 /* A folio of its own at the scratch slot is offered to zswap and freed again. */
 void story_store_scratch(struct story *st, int cg);
+/* No page fits in any more, whatever is freed. */
+void story_close_pool(struct story *st);
 
 /* Each is run in a world_call(). @arg: the story. */
 void step_count_quiet(void *arg);

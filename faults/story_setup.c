@@ -308,6 +308,22 @@ static void add_fillers(struct story *st, unsigned int nr)
 	}
 }
 
+#define MAX_POOL_PERCENT	20	/* zswap's default */
+
+/*
+ * The limit becomes what the pools have. Where that is nothing, so is the
+ * limit, which is met without looking.
+ */
+static void fill_pool(struct story *st)
+{
+	unsigned long pages = ledger_pool_pages();
+
+	if (pages)
+		world_set_totalram(pages * 100 / MAX_POOL_PERCENT);
+	else
+		story_close_pool(st);
+}
+
 /* The store is let in, and on its way it fills the last page of the limit. */
 static void set_near_limit(struct story *st)
 {
@@ -336,8 +352,8 @@ static void setup_limits(struct story *st)
 		set_near_limit(st);
 	if (story_has(st, V_OBJCG_OVER_LIMIT))
 		set_over_limit(st);
-	if (story_has(st, V_POOL_FULL) && world_param_set("max_pool_percent", "0"))
-		st->priv->cannot = "the pool's limit cannot be set";
+	if (story_has(st, V_POOL_FULL))
+		fill_pool(st);
 	if (story_has(st, V_ZSWAP_DISABLED) && world_param_set("enabled", "N"))
 		st->priv->cannot = "zswap cannot be disabled";
 }

@@ -134,6 +134,13 @@ static void act_midway(const struct fault_hit *hit, void *arg)
 	p->acted = world_other_task(p->action, st);
 }
 
+void story_close_pool(struct story *st)
+{
+	if (world_param_set("max_pool_percent", "0"))
+		st->priv->cannot = "the pool's limit cannot be set";
+	world_set_totalram(0);
+}
+
 void step_store(void *arg)
 {
 	struct story *st = arg;
@@ -147,6 +154,9 @@ void step_store(void *arg)
 	/* The store ended before its middle: so all stories go on alike. */
 	if (p->action && !p->acted)
 		p->action(st);
+	/* What is freed from now on would make room, by how well it compressed. */
+	if (story_has(st, V_POOL_FULL))
+		story_close_pool(st);
 }
 
 /* ---- loads, frees ------------------------------------------------------ */

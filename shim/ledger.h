@@ -126,6 +126,7 @@ struct ledger_handle {
 	bool mapped;
 };
 unsigned int ledger_nr_zpools(void);	/* live pools */
+unsigned long ledger_pool_pages(void);	/* of all of them, used or not */
 unsigned long ledger_nr_handles(void);	/* live, all pools */
 unsigned long ledger_handle_bytes(void);
 void ledger_for_each_handle(bool (*fn)(const struct ledger_handle *, void *), void *arg);

@@ -18,12 +18,12 @@ static unsigned long totalram __world;
 
 void swap_boot(unsigned long totalram_pages)
 {
-	world_set_totalram(totalram_pages ? totalram_pages : DEFAULT_TOTALRAM);
+	world_set_totalram(totalram_pages);
 }
 
 void world_set_totalram(unsigned long pages)
 {
-	totalram = pages;
+	totalram = pages ? pages : DEFAULT_TOTALRAM;
 }
 
 /* Faithful. */

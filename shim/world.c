@@ -17,8 +17,6 @@
 #include "subject.h"
 #include "world.h"
 
-#define TOTALRAM_DEFAULT	((1ul << 30) / WORLD_PAGE_SIZE)
-
 enum system_states system_state __world;
 const struct subject_desc *shim_subject __world;
 static const struct subject *subject __world;
@@ -75,7 +73,7 @@ static int boot_machine(const struct world_config *config)
 	cpu_boot(config->cpus_possible, config->cpus_online);
 	slab_boot();
 	memcg_boot(config->memcg_disabled);
-	swap_boot(config->totalram_pages ? config->totalram_pages : TOTALRAM_DEFAULT);
+	swap_boot(config->totalram_pages);
 	return 0;
 }
 

@@ -133,7 +133,7 @@ unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr);
  */
 unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr);
 
-/* Totalram and so the pool limit, in pages. */
+/* Totalram and so the pool limit, in pages; 0: the default, 1 GiB. */
 void world_set_totalram(unsigned long pages);
 
 /* ---- memory cgroups ---------------------------------------------------- */

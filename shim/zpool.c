@@ -459,6 +459,15 @@ unsigned int ledger_nr_zpools(void)
 	return nr_live_pools;
 }
 
+unsigned long ledger_pool_pages(void)
+{
+	unsigned long pages = 0;
+
+	for (unsigned int i = 0; i < nr_pools; i++)
+		pages += pools[i]->live ? pools[i]->pages : 0;
+	return pages;
+}
+
 unsigned long ledger_nr_handles(void)
 {
 	return nr_live;

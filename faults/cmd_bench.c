@@ -123,12 +123,12 @@ static double time_store(struct store *st)
 	return now() - begun;
 }
 
-static double time_zlib(const struct store *st)
+static double time_zlib(const struct store *st, const char *compressor)
 {
 	double begun = now();
 
 	for (unsigned int i = 0; i < STORE_PAGES; i++)
-		ledger_compressed_len("deflate", st->pages[i]);
+		ledger_compressed_len(compressor, st->pages[i]);
 	return now() - begun;
 }
 
@@ -150,7 +150,7 @@ static int bench_store(struct setting *s, const char *compressor)
 	for (unsigned int round = 0; round < STORE_ROUNDS; round++) {
 		for (unsigned int i = 0; i < STORE_PAGES; i++)
 			st.pages[i] = s->pages.real[(round * STORE_PAGES + i) % s->pages.nr];
-		zlib += time_zlib(&st);
+		zlib += time_zlib(&st, compressor);
 		t = time_store(&st);
 		if (t < 0) {
 			world_memo(true);

@@ -57,7 +57,7 @@ int case_parse(const char *id, struct zcase *c, char *why, size_t size);
 void case_format(const struct zcase *c, char *buf, size_t size);
 const char *phase_name(enum phase phase);
 
-/* The invariants, in the order of DESIGN.md section 7: "SDBCLRAPNUKWHT" letters. */
+/* The invariants, in the order in which a user reads of them. */
 struct invariant {
 	char letter;
 	const char *name;	/* "whole-folio rollback" */

@@ -195,6 +195,8 @@ void oracle_judge(struct oracle *o);
 void oracle_ended(struct oracle *o, enum world_end end);
 /* The last step of all is over. */
 void oracle_final(struct oracle *o);
+/* The scenario gives a reason for the last store to be refused. */
+bool oracle_expects_refusal(const struct oracle *o);
 /* Something was made to fail in this step. */
 bool oracle_injected(const struct oracle *o);
 

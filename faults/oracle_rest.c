@@ -230,6 +230,11 @@ static bool sums_spoiled(const struct oracle *o)
 	return o->m->tainted;
 }
 
+bool oracle_expects_refusal(const struct oracle *o)
+{
+	return o->step.poor || o->step.barred;
+}
+
 static bool fired_now(const struct oracle *o, enum fault_point point)
 {
 	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
@@ -264,6 +269,11 @@ void check_recovery(struct oracle *o)
 	take_digest(o, &d);
 	if (o->profile)
 		o->without = d;
+	if (!d.stored && !o->c->nr_faults && !fault_injected() && o->baseline_stored &&
+	    !oracle_expects_refusal(o))
+		oracle_found(o, 'T', "second store refused", -1,
+			     "the second store of the %u pages was refused, with nothing made to fail",
+			     o->step.nr);
 	if (!w->known)
 		return;
 	oracle_looks(o, 'T');

@@ -111,7 +111,7 @@ struct result {
  * @sink: is given each result once, in the order of @scenarios; the result
  *	is freed after it returns
  *
- * Return: the exit code of DESIGN.md section 8: 0, 1, 3 or 4.
+ * Return: the exit code: 0 held, 1 findings, 3 the harness failed, 4 vacuous.
  */
 int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 		  const struct run_options *opt,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A scenario: a value for each axis of DESIGN.md section 6. Its name is the
+ * A scenario: a value for each axis of faults/axes.def. Its name is the
  * words of the values that are not the axis's default, in the order of the
  * axes, joined by slashes; the order is always named: "order4/stale/objcg1".
  */

@@ -122,6 +122,7 @@ static bool play(struct story *st, struct verdict *v)
 	if (!step(st, step_store, "store", -1))
 		return false;
 	v->stored = p->oracle.step.stored;
+	p->refused_for_nothing = !v->stored && !oracle_expects_refusal(&p->oracle);
 	if (p->oracle.profile)
 		p->oracle.baseline_stored = v->stored;
 
@@ -176,6 +177,8 @@ static void conclude(const struct story *st, const struct zcase *c, struct verdi
 		v->outcome = NOT_JUDGED;
 	} else if (p->cannot) {
 		vacuous(v, p->cannot);
+	} else if (p->refused_for_nothing && !c->nr_faults && !fault_injected()) {
+		vacuous(v, "zswap refuses the folio with nothing made to fail");
 	} else if (v->fired < c->nr_faults) {
 		vacuous(v, "a fault did not fire");
 	} else if (!p->oracle.asked) {

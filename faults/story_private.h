@@ -49,6 +49,7 @@ struct story_private {
 	void (*action)(void *st);
 	unsigned int quiet, quiet_at, quiet_seen;
 	bool acted;
+	bool refused_for_nothing;	/* the store, with nothing made to fail */
 	unsigned int arg;
 	unsigned long budget;
 };

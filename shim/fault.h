@@ -37,7 +37,7 @@ enum fault_point {
 	FP_NR
 };
 
-/* The phases of a scenario, in their order (DESIGN.md section 1). */
+/* The phases of a scenario, in their order. */
 enum phase {
 	PHASE_SETUP,
 	PHASE_STORE,

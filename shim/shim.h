@@ -46,7 +46,7 @@ extern bool shim_looking;
 
 /**
  * complain() - a shim function saw the subject break a rule of the kernel
- * @letter: the invariant of DESIGN.md section 7 that it falls under
+ * @letter: the invariant that it falls under (zfault list invariants)
  * @key: short constant naming the rule, without numbers or addresses: two
  *	complaints with the same letter and key are the same defect
  * @fmt: one sentence with numbers, no newline, no addresses

@@ -399,19 +399,28 @@ static void keep_baseline(struct job *job, const struct space *sp)
 	job->stage = STAGE_DESCRIBE;
 }
 
+/* On plain pages: names of hits never depend on the protected ones. */
+static bool open_space(struct job *job, struct story *st, struct space *sp)
+{
+	struct result *r = &job->result;
+
+	if (!open_story(job, st, false))
+		return false;
+	if (!space_open(sp, st, r->error, sizeof(r->error)))
+		return true;
+	job->stage = STAGE_FAILED;
+	story_close(st);
+	return false;
+}
+
 static void work_matrix(struct job *job)
 {
 	struct result *r = &job->result;
 	struct story st;
 	struct space sp;
 
-	if (!open_story(job, &st, false))
+	if (!open_space(job, &st, &sp))
 		return;
-	if (space_open(&sp, &st, r->error, sizeof(r->error))) {
-		job->stage = STAGE_FAILED;
-		story_close(&st);
-		return;
-	}
 	if (sp.nr_cases > WORKER_MAX_CASES) {
 		snprintf(r->error, sizeof(r->error), "%s: %lu cases are more than the %lu there is room for",
 			 r->name, sp.nr_cases, WORKER_MAX_CASES);
@@ -445,14 +454,8 @@ static void work_one(struct job *job)
 	struct story st;
 	struct space sp;
 
-	/* The profile is taken on plain pages: names of hits never depend on it. */
-	if (!open_story(job, &st, false))
+	if (!open_space(job, &st, &sp))
 		return;
-	if (space_open(&sp, &st, r->error, sizeof(r->error))) {
-		job->stage = STAGE_FAILED;
-		story_close(&st);
-		return;
-	}
 	r->baseline = sp.baseline;
 	r->nr_cases = 1;
 	if (space_resolve(&sp, &job->cases[0], job->why, sizeof(job->why)))

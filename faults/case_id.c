@@ -10,6 +10,7 @@
 #include "words.h"
 
 static const char *const phase_names[PHASE_NR] = {
+	[PHASE_BOOT] = "boot",
 	[PHASE_SETUP] = "setup",
 	[PHASE_STORE] = "store",
 	[PHASE_LOAD] = "load",
@@ -109,8 +110,8 @@ static int parse_place(const char *s, size_t len, struct case_fault *f, char *wh
 			return 0;
 		}
 		snprintf(why, size, "unknown phase '%.*s'%s", (int)(dot - s), s,
-			 suggest(s, dot - s, known_phase, "; the phases are setup, store, load, "
-				 "invalidate, writeback, restore and teardown"));
+			 suggest(s, dot - s, known_phase, "; the phases are boot, setup, store, "
+				 "load, invalidate, writeback, restore and teardown"));
 		return -1;
 	}
 malformed:

@@ -47,6 +47,7 @@ struct model_cg {
  * @folio_cg: whom that is charged to
  * @zswap_max: of CG_CHILD, in pages, 0: none
  * @cpu_down: CPU 0 is unplugged
+ * @swapped_on: by swap file
  * @shrinker_ran: so that zswap's cursor may hold a reference to one memcg
  * @tainted: the world no longer is as the model says, which was reported;
  *	sums over the model's entries say nothing any more
@@ -60,6 +61,7 @@ struct model {
 	unsigned long zswap_max;
 	int8_t folio_cg;
 	bool cpu_down;
+	bool swapped_on[2];
 	bool shrinker_ran;
 	bool tainted;
 	unsigned int nr_slots;

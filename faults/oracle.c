@@ -156,20 +156,6 @@ const char *slot_list_text(struct slot_list *list)
 
 /* ---- steps ------------------------------------------------------------- */
 
-/* The counters of a refused store; that of a failed reclaim is none of them. */
-static void find_rejects(struct oracle *o)
-{
-	const char *name;
-
-	o->nr_rejects = 0;
-	for (unsigned int i = 0; (name = ledger_counter_name(i)); i++) {
-		if (strncmp(name, "reject_", 7) || !strcmp(name, "reject_reclaim_fail"))
-			continue;
-		if (o->nr_rejects < ORACLE_REJECTS)
-			o->rejects[o->nr_rejects++] = name;
-	}
-}
-
 static void read_rejects(struct oracle *o)
 {
 	for (unsigned int i = 0; i < o->nr_rejects; i++) {
@@ -181,11 +167,26 @@ static void read_rejects(struct oracle *o)
 	}
 }
 
+/* The counters of a refused store; that of a failed reclaim is none of them. */
+void oracle_find_rejects(struct oracle *o)
+{
+	const char *name;
+
+	o->nr_rejects = 0;
+	for (unsigned int i = 0; (name = ledger_counter_name(i)); i++) {
+		if (strncmp(name, "reject_", 7) || !strcmp(name, "reject_reclaim_fail"))
+			continue;
+		if (o->nr_rejects < ORACLE_REJECTS)
+			o->rejects[o->nr_rejects++] = name;
+	}
+	read_rejects(o);
+}
+
 void oracle_booted(struct oracle *o)
 {
 	oracle_census(o, &o->boot);
-	find_rejects(o);
-	read_rejects(o);
+	o->nothing = o->boot;
+	oracle_find_rejects(o);
 }
 
 void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, struct verdict *v)
@@ -195,10 +196,9 @@ void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, stru
 	o->v = v;
 	o->nr_complaints = 0;
 	o->asked = false;
+	o->set_up = SET_UP;
 	memset(&o->step, 0, sizeof(o->step));
 	read_rejects(o);
-	if (!o->nr_rejects)
-		v->not_seen |= invariant_bit('N');
 }
 
 void oracle_step(struct oracle *o, const char *name, int slot)
@@ -216,6 +216,18 @@ void oracle_step(struct oracle *o, const char *name, int slot)
 bool oracle_injected(const struct oracle *o)
 {
 	return fault_injected() != o->injected;
+}
+
+/* All that failed in this step has a fallback. */
+bool oracle_only_benign(const struct oracle *o)
+{
+	if (!o->c->nr_faults || !oracle_injected(o))
+		return false;
+	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
+		if (!fault_points[o->c->faults[i].fault.point].benign)
+			return false;
+	}
+	return true;
 }
 
 /* These three are looked for all the time, by the shim. */
@@ -240,6 +252,7 @@ void oracle_judge(struct oracle *o)
 	read_rejects(o);
 	oracle_look(o);
 	oracle_compare(o);
+	check_set_up(o);
 	for (unsigned int i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if (!(disabled & invariant_bit(checks[i].letter)))
 			checks[i].check(o);
@@ -247,6 +260,8 @@ void oracle_judge(struct oracle *o)
 	/* The ledger complains too, of lists that it cannot follow. */
 	take_complaints(o);
 	remember_entries(o);
+	if (!o->nr_rejects)
+		o->v->not_seen |= invariant_bit('N');
 	o->asked |= o->step.asked;
 	o->v->steps++;
 }
@@ -283,8 +298,7 @@ void oracle_final(struct oracle *o)
 	look_at_complaints(o);
 	oracle_census(o, &now);
 	for (unsigned int i = 0; i < CENSUS_NR; i++) {
-		char letter = i == CENSUS_refs || i == CENSUS_ref_counts || i == CENSUS_objcgs ||
-			      i == CENSUS_memcgs ? 'R' : 'L';
+		char letter = oracle_census_letter(i);
 
 		if (!oracle_looks(o, letter) || now.count[i] == o->boot.count[i])
 			continue;

@@ -7,6 +7,7 @@
  *   oracle_look.c   what the ledger shows, once a step
  *   oracle_slots.c  S D B C: which slots hold an entry, what they read
  *   oracle_sums.c   L R A: counts, references, charges
+ *   oracle_setup.c  L R T of a set-up that was made to fail
  *   oracle_rest.c   P N K T
  *
  * A new invariant is a letter in invariants.c, a function here and a row in
@@ -31,6 +32,7 @@
  * @full: the pool was full before
  * @again: the second store of the folio, or after it
  * @locked: the folio under test is locked by the story
+ * @set_up: zswap was set up, or tried to
  * @alg: that the store compresses with
  */
 struct step {
@@ -38,7 +40,7 @@ struct step {
 	int slot;
 	unsigned int lo, nr;
 	int cg;
-	bool asked, stored, poor, full, yields, again, locked;
+	bool asked, stored, poor, full, yields, again, locked, set_up;
 	const char *alg, *barred;
 };
 
@@ -89,7 +91,11 @@ struct look {
 
 /* What a world has that must be the same again one day. */
 #define CENSUS(X) \
+	X(caches, "slab caches of its own") \
 	X(objects, "objects of its own slab caches") \
+	X(workqueues, "work queues") \
+	X(shrinkers, "shrinkers") \
+	X(states, "CPU hotplug states") \
 	X(kmalloc, "bytes from kmalloc") \
 	X(percpu, "bytes of per-CPU areas") \
 	X(zpools, "zpools") \
@@ -120,6 +126,13 @@ struct census {
 	unsigned long count[CENSUS_NR];
 };
 
+/* How much of zswap is there: by what it holds, not by what it says. */
+enum set_up {
+	SET_UP,
+	SET_UP_NO_POOL,		/* it waits for parameters that make one */
+	SET_UP_NOTHING,		/* it gave up, for good */
+};
+
 /**
  * struct digest - the world after the second store
  * @lists: of each slot the node and cgroup of the list its entry is on, hashed
@@ -146,7 +159,9 @@ struct digest {
  * @fired: which faults had fired before this step
  * @rejects, @nr_rejects: the counters that a refused store may raise
  * @reject_values: before this step; @reject_moved: in this step
- * @boot: after boot, before anything else
+ * @boot: what the world has to come back to
+ * @nothing, @whole: before and after a set-up in which nothing failed, in a
+ *	story that has one; @set_up: what came of it in this case
  * @without: after the second store of the fault-free run
  * @asked: the oracle has looked after a store of this case
  * @baseline_stored: that run's store succeeded
@@ -169,7 +184,8 @@ struct oracle {
 	const char *rejects[ORACLE_REJECTS];
 	unsigned int nr_rejects;
 	uint64_t reject_values[ORACLE_REJECTS], reject_moved[ORACLE_REJECTS];
-	struct census boot;
+	struct census boot, nothing, whole;
+	enum set_up set_up;
 	struct digest without;
 	bool asked, baseline_stored, profile;
 	struct {
@@ -187,6 +203,12 @@ void oracle_booted(struct oracle *o);
 /* A case begins. */
 void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, struct verdict *v);
 void oracle_step(struct oracle *o, const char *name, int slot);
+/* In a step: zswap was set up, with or without success. */
+void oracle_set_up(struct oracle *o);
+/* What it lacks since then, as a clause; NULL: nothing. */
+const char *oracle_lacks(const struct oracle *o);
+/* In a step: swapon failed, before which @kmalloc bytes were allocated. */
+void oracle_swapon_failed(struct oracle *o, int type, unsigned long kmalloc);
 /* In a step: a slot was read. Tells the model too. */
 void oracle_read(struct oracle *o, unsigned int i, const struct world_read *read);
 /* The step is over: the world is compared. */
@@ -201,6 +223,11 @@ bool oracle_expects_refusal(const struct oracle *o);
 bool oracle_injected(const struct oracle *o);
 
 /* ---- what its files share ---------------------------------------------- */
+
+/* All that failed in this step has a fallback. */
+bool oracle_only_benign(const struct oracle *o);
+void oracle_find_rejects(struct oracle *o);
+char oracle_census_letter(unsigned int i);
 
 /* False: the invariant is left out. True: it looked at something. */
 bool oracle_looks(struct oracle *o, char letter);
@@ -229,6 +256,7 @@ void check_stored(struct oracle *o);		/* D */
 void check_bystanders(struct oracle *o);	/* B */
 void check_coherence(struct oracle *o);		/* C */
 void check_leaks(struct oracle *o);		/* L */
+void check_set_up(struct oracle *o);		/* L R T, and what zswap lacks */
 void check_references(struct oracle *o);	/* R */
 void check_accounting(struct oracle *o);	/* A */
 void check_rejects(struct oracle *o);		/* N */

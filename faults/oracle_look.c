@@ -151,6 +151,16 @@ static unsigned long count_objects(void)
 	return nr;
 }
 
+static unsigned long count_caches(void)
+{
+	struct ledger_cache cache;
+	unsigned long nr = 0;
+
+	for (unsigned int i = 0; ledger_cache(i, &cache); i++)
+		nr += cache.subject;
+	return nr;
+}
+
 static unsigned long count_references(void)
 {
 	struct ledger_ref ref;
@@ -167,7 +177,11 @@ void oracle_census(const struct oracle *o, struct census *c)
 
 	ledger_nodes(&nodes, &reachable);
 	*c = (struct census){ .count = {
+		[CENSUS_caches] = count_caches(),
 		[CENSUS_objects] = count_objects(),
+		[CENSUS_workqueues] = ledger_nr_workqueues(),
+		[CENSUS_shrinkers] = ledger_nr_shrinkers(),
+		[CENSUS_states] = ledger_cpuhp_states(),
 		[CENSUS_kmalloc] = ledger_kmalloc_live(),
 		[CENSUS_percpu] = ledger_percpu_live(),
 		[CENSUS_zpools] = ledger_nr_zpools(),
@@ -184,4 +198,10 @@ void oracle_census(const struct oracle *o, struct census *c)
 		[CENSUS_instances] = ledger_cpuhp_instances(),
 		[CENSUS_pending] = ledger_pending_work() + ledger_rcu_pending(),
 	} };
+}
+
+char oracle_census_letter(unsigned int i)
+{
+	return i == CENSUS_refs || i == CENSUS_ref_counts || i == CENSUS_objcgs ||
+	       i == CENSUS_memcgs ? 'R' : 'L';
 }

@@ -277,6 +277,9 @@ void check_recovery(struct oracle *o)
 	if (!w->known)
 		return;
 	oracle_looks(o, 'T');
+	/* Who gave up at boot has said so. */
+	if (oracle_lacks(o) && !d.stored)
+		return;
 	if (d.stored != w->stored) {
 		oracle_found(o, 'T', "second store", -1,
 			     "the second store of the %u pages %s; without the fault it %s", o->step.nr,

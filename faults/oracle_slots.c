@@ -109,23 +109,11 @@ void check_rollback(struct oracle *o)
 
 /* ---- D ----------------------------------------------------------------- */
 
-/* All that failed in this step has a fallback. */
-static bool only_benign(const struct oracle *o)
-{
-	if (!o->c->nr_faults || !oracle_injected(o))
-		return false;
-	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
-		if (!fault_points[o->c->faults[i].fault.point].benign)
-			return false;
-	}
-	return true;
-}
-
 static void check_benign(struct oracle *o)
 {
 	if (!o->step.asked || o->step.lo || o->step.again || !o->baseline_stored)
 		return;
-	if (!o->step.stored && only_benign(o))
+	if (!o->step.stored && oracle_only_benign(o))
 		oracle_found(o, 'D', "refused for a failure that has a fallback", -1,
 			     "the store of %u pages was refused, though all that failed (%s) has a fallback",
 			     o->step.nr, fault_points[o->c->faults[0].fault.point].name);

@@ -7,7 +7,7 @@
 #include "report.h"
 
 #define BATCH		8	/* pages; also how many cells stand together */
-#define NAME_WIDTH	30
+#define NAME_WIDTH	31
 #define ERROR_WIDTH	8
 #define MARGIN		(2 + NAME_WIDTH + ERROR_WIDTH)
 #define NOTE_GAP	3

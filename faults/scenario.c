@@ -67,6 +67,16 @@ static const struct exclusion {
 	  "a store that is refused reaches no limit" },
 	{ V_OBJCG_NEAR_LIMIT, V_OBJCG_NEAR_LIMIT, V_POOL_FULL, V_POOL_FULL,
 	  "a store that is refused reaches no limit" },
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_BEFORE_STALE, V_BEFORE_LAST,
+	  "where zswap may not come up nothing was ever stored" },
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_OBJCG_NEAR_LIMIT, V_OBJCG_OVER_LIMIT,
+	  "where zswap may not come up no limit is ever reached" },
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	  "it is being set up to be enabled" },
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_POOL_NONE, V_POOL_SWITCHED,
+	  "its pool is what is being set up" },
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_CPU_UNPLUG, V_CPU_UNPLUG,
+	  "the CPU goes midway through a store that may not be made" },
 };
 
 static bool in_range(uint8_t v, uint8_t first, uint8_t last)

@@ -8,15 +8,6 @@
 
 #define MAX_PAGES	512	/* of a folio of order 9 */
 
-/*
- * Faults are tried in these phases: setup belongs to the scenarios about it,
- * and the second store and the teardown have to find a kernel that works.
- */
-static bool is_faulted(uint8_t phase)
-{
-	return phase > PHASE_SETUP && phase < PHASE_RESTORE;
-}
-
 /* Hit once a page, in the order of the pages, without carrying the page. */
 static bool is_per_page(uint8_t point)
 {
@@ -97,7 +88,7 @@ static unsigned long enumerate(const struct space *sp, struct zcase *cases)
 	unsigned long n = 0;
 
 	for (unsigned long i = 0; i < sp->nr_hits; i++) {
-		if (!is_faulted(sp->hits[i].phase))
+		if (!space_faults(&sp->story->scenario, sp->hits[i].phase))
 			continue;
 		for (const int *e = fault_points[sp->hits[i].point].errors; *e; e++, n += 2) {
 			if (!cases)

@@ -28,6 +28,19 @@ struct space {
 	struct verdict baseline;
 };
 
+/*
+ * Faults are tried in these phases: in a scenario about zswap's setup in that
+ * alone, what follows being the same as elsewhere; setup is no business of the
+ * others, and the second store and the teardown have to find a kernel that
+ * works.
+ */
+static inline bool space_faults(const struct scenario *s, uint8_t phase)
+{
+	if (s->value[AXIS_SETUP] != axes[AXIS_SETUP].first)
+		return phase == PHASE_BOOT;
+	return phase >= PHASE_STORE && phase < PHASE_RESTORE;
+}
+
 int space_open(struct space *sp, struct story *story, char *why, size_t size);
 void space_close(struct space *sp);
 

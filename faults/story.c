@@ -108,9 +108,25 @@ static bool play_restore(struct story *st)
 	if (has_failed_reads(p->m) && !step(st, step_read_again, "read again", -1))
 		return false;
 	return step(st, step_free_all, "free all", -1) &&
+	       (!oracle_lacks(&p->oracle) ||
+		step(st, step_set_up_again, "set up again", -1)) &&
 	       (!has_to_be_put_right(st) || step(st, step_put_right, "put right", -1)) &&
 	       step(st, step_store_again, "store again", -1) &&
 	       step(st, step_load_again, "load again", -1);
+}
+
+/* What a plain story does once, before its snapshot. */
+static bool play_boot(struct story *st)
+{
+	struct story_private *p = st->priv;
+
+	p->cannot = NULL;
+	fault_phase(PHASE_BOOT);
+	if (!step(st, step_boot, "boot", -1) ||
+	    !step(st, step_swapon, "swapon", 0) || !step(st, step_swapon, "swapon", 1))
+		return false;
+	fault_phase(PHASE_SETUP);
+	return step(st, story_setup, "setup", -1) && !p->cannot;
 }
 
 static bool play(struct story *st, struct verdict *v)
@@ -118,6 +134,8 @@ static bool play(struct story *st, struct verdict *v)
 	struct story_private *p = st->priv;
 	enum world_end end;
 
+	if (story_boots(st) && !play_boot(st))
+		return false;
 	fault_phase(PHASE_STORE);
 	if (!step(st, step_store, "store", -1))
 		return false;
@@ -232,11 +250,9 @@ static void judge_setup(struct story *st)
 	struct story_private *p = st->priv;
 	enum world_end end;
 
-	oracle_booted(&p->oracle);
 	oracle_begin(&p->oracle, p->m, &no_faults, &p->setup);
 	oracle_step(&p->oracle, "setup", -1);
 	end = world_call(story_setup, st);
-	p->oracle.step.locked = true;
 	if (end == WORLD_RETURNED)
 		end = world_call(judge, &p->oracle);
 	if (end != WORLD_RETURNED) {
@@ -303,13 +319,15 @@ int story_open(struct story *st, const struct scenario *s, const struct subject 
 
 	if (story_boot(st, guard, why, size))
 		goto fail;
-	judge_setup(st);
+	oracle_booted(&st->priv->oracle);
+	if (!story_boots(st))
+		judge_setup(st);
+	if (!st->priv->setup_ended) {
+		if (world_snapshot())
+			goto nomem;
+		profile(st);
+	}
 	st->nr_slots = st->priv->m->nr_slots;
-	if (st->priv->setup_ended)
-		return 0;
-	if (world_snapshot())
-		goto nomem;
-	profile(st);
 	return 0;
 
 nomem:

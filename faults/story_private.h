@@ -3,6 +3,7 @@
  * What the files of a story share.
  *
  *   story.c        open, play, close: the order of the steps, the verdict
+ *   story_boot.c   zswap set up, swap files on
  *   story_setup.c  the world before the store
  *   story_steps.c  what is done in a step
  */
@@ -14,6 +15,7 @@
 /* The pages of the folio: in a stale entry, in the store, in the second one. */
 enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
 
+#define TREE_PAGES	16384ul
 #define STORY_PAGES	512
 #define STORY_LOADS	3
 
@@ -22,6 +24,7 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
  * @m: the model now; @start: after the setup
  * @setup: what the oracle said of the setup
  * @setup_ended: early: there is nothing to play
+ * @params: zswap's, at boot
  * @cannot: why the scenario cannot be judged; NULL: it can
  * @contents: of the folio's pages
  * @nr_pages_used: page contents given away to bystanders
@@ -40,6 +43,8 @@ struct story_private {
 	struct oracle oracle;
 	struct verdict setup;
 	bool setup_ended;
+	char compressor_param[64];
+	const char *params[5];
 	const char *cannot;
 	const void *contents[CONTENTS_NR][STORY_PAGES];
 	unsigned int nr_pages_used;
@@ -59,10 +64,25 @@ static inline bool story_has(const struct story *st, enum axis_value value)
 	return st->scenario.value[values[value].axis] == value;
 }
 
-/* ---- story_setup.c ----------------------------------------------------- */
+/* ---- story_boot.c ------------------------------------------------------ */
 
 /* 0; -1 with one line in @why when the harness failed. */
 int story_boot(struct story *st, bool guard, char *why, size_t size);
+/* Zswap is set up, and the swap files are turned on, in the story itself. */
+static inline bool story_boots(const struct story *st)
+{
+	return !story_has(st, V_SETUP_READY);
+}
+const char *story_compressor(const struct story *st, bool other);
+/* Those swap files that are not on yet; false: there is one that cannot be. */
+bool story_swapon_rest(struct story *st);
+/* Both in a world_call(). @arg: the story. */
+void step_boot(void *arg);
+void step_swapon(void *arg);		/* swap file @arg */
+void step_set_up_again(void *arg);
+
+/* ---- story_setup.c ----------------------------------------------------- */
+
 /* Everything after boot; in a world_call(). @arg: the story. */
 void story_setup(void *arg);
 

@@ -2,66 +2,13 @@
 /* The world as a scenario wants it before the store. */
 #include "story_private.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "pages.h"
 #include "shim/subject.h"
 
-#define TREE_PAGES	16384ul
-#define SWAP_PAGES	(2 * TREE_PAGES)
 #define LEAF_PAGES	64ul
 #define FOLIO_BASE	1024ul		/* aligned for every order */
 #define FILLER_BASE	4096ul		/* in the other swap file */
 #define SCRATCH		8192ul		/* there too */
-
-/* ---- boot -------------------------------------------------------------- */
-
-static const char *compressor(const struct story *st, bool other)
-{
-	return story_has(st, V_COMPRESSOR_BATCHING) != other ? "deflate-iaa" : "deflate";
-}
-
-/* To have no pool at all, none may be created at boot, the default one neither. */
-static const struct fault no_pool = {
-	.point = FP_ZPOOL_CREATE_POOL, .phase = PHASE_SETUP, .persistent = true, .error = -ENOMEM,
-};
-
-int story_boot(struct story *st, bool guard, char *why, size_t size)
-{
-	char param[64];
-	const char *const params[] = {
-		param, "zpool=zsmalloc", "enabled=1", "shrinker_enabled=1", NULL
-	};
-	const struct world_config config = {
-		.cpus_possible = 2,
-		.cpus_online = 2,
-		.memcg_disabled = story_has(st, V_MEMCG_DISABLED),
-		.guard = guard,
-		.params = params,
-	};
-	int ret;
-
-	st->alg = compressor(st, false);
-	snprintf(param, sizeof(param), "compressor=%s", st->alg);
-	fault_reset();
-	fault_phase(PHASE_SETUP);
-	if (fault_plan_set(&no_pool, story_has(st, V_POOL_NONE))) {
-		snprintf(why, size, "libfiu refused the fault point %s",
-			 fault_points[no_pool.point].name);
-		return -1;
-	}
-	ret = world_boot(&config, st->subject);
-	fault_plan_set(NULL, 0);
-	if (ret == -2) {
-		snprintf(why, size, "the simulated machine does not boot: %s", strerror(errno));
-		return -1;
-	}
-	if (ret)
-		st->priv->cannot = "an initcall failed or had to be ended";
-	return 0;
-}
 
 /* ---- memory cgroups ---------------------------------------------------- */
 
@@ -225,12 +172,12 @@ static void thin_stale(struct story *st)
 
 static int set_compressor(struct story *st, bool other)
 {
-	int err = world_param_set("compressor", compressor(st, other));
+	int err = world_param_set("compressor", story_compressor(st, other));
 
 	if (err)
 		st->priv->cannot = "the compressor cannot be switched";
 	else
-		st->priv->m->alg = compressor(st, other);
+		st->priv->m->alg = story_compressor(st, other);
 	return err;
 }
 
@@ -378,7 +325,7 @@ void story_setup(void *arg)
 
 	p->m->alg = st->alg;
 	p->nid = story_has(st, V_NODE1);
-	if (world_swapon(0, SWAP_PAGES) || world_swapon(1, SWAP_PAGES)) {
+	if (!story_swapon_rest(st)) {
 		p->cannot = "swapon failed";
 		return;
 	}
@@ -395,4 +342,5 @@ void story_setup(void *arg)
 	world_run_work();
 	world_rcu_barrier();
 	world_run_work();
+	p->oracle.step.locked = true;
 }

@@ -44,7 +44,9 @@ static void before_store(struct story *st, unsigned int lo, unsigned int nr, int
 	step->cg = cg;
 	step->alg = st->priv->m->alg;
 	step->full = !step->again && story_has(st, V_POOL_FULL);
-	if (story_has(st, V_POOL_NONE)) {
+	if (oracle_lacks(&st->priv->oracle)) {
+		step->barred = oracle_lacks(&st->priv->oracle);
+	} else if (story_has(st, V_POOL_NONE)) {
 		step->barred = "there is no pool";
 	} else if (!step->again && story_has(st, V_ZSWAP_DISABLED)) {
 		step->barred = "zswap is disabled";

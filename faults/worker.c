@@ -166,11 +166,13 @@ static void keep_verdict(struct job *job, unsigned long i, const struct verdict 
  * After a fault that fired once, was its point hit again before the second
  * store? If not, "persistent" would have had nothing more to fail.
  */
-static bool hit_again(const struct fault *f)
+static bool hit_again(const struct scenario *s, const struct fault *f)
 {
 	unsigned long before = f->nth + 1, all = 0;
 
-	for (int p = PHASE_STORE; p < PHASE_RESTORE; p++) {
+	for (int p = 0; p < PHASE_NR; p++) {
+		if (!space_faults(s, p))
+			continue;
 		all += fault_hits(f->point, p);
 		if (p < f->phase)
 			before += fault_hits(f->point, p);
@@ -191,7 +193,7 @@ static void play_case(struct job *job, struct story *st, unsigned long i)
 		story_play(st, &job->cases[i], &v);
 	}
 	keep_verdict(job, i, &v);
-	job->persist_same = !f->persistent && v.fired && !hit_again(f);
+	job->persist_same = !f->persistent && v.fired && !hit_again(&job->result.scenario, f);
 }
 
 static void play_cases(struct job *job, struct story *st)
@@ -229,7 +231,9 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 	if (job->stage != STAGE_PROBES)
 		return;
 	for (; job->at < FP_NR; job->at++) {
-		for (uint8_t phase = PHASE_STORE; phase < PHASE_RESTORE; phase++) {
+		for (uint8_t phase = 0; phase < PHASE_NR; phase++) {
+			if (!space_faults(&job->result.scenario, phase))
+				continue;
 			probe.faults[0].fault = (struct fault){
 				.point = job->at,
 				.phase = phase,

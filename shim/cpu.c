@@ -254,3 +254,8 @@ unsigned int ledger_cpuhp_instances(void)
 		nr++;
 	return nr;
 }
+
+unsigned int ledger_cpuhp_states(void)
+{
+	return !!step.name;
+}

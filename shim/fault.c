@@ -58,7 +58,7 @@ _Static_assert(PHASE_NR <= 8, "armed[] has a bit a phase");
 struct planned {
 	struct fault fault;
 	bool fired;
-	bool ended;	/* was persistent before PHASE_RESTORE began */
+	bool ended;	/* was persistent, in a phase whose faults are over */
 };
 static struct planned plan[FAULT_MAX_PLAN] __outside;
 static unsigned int nr_planned __outside;
@@ -349,13 +349,19 @@ void fault_reset(void)
 	rearm();
 }
 
+/* The last phase in which a fault that began in @phase persists. */
+static enum phase persists_until(enum phase phase)
+{
+	if (phase == PHASE_BOOT)
+		return PHASE_BOOT;
+	return phase < PHASE_RESTORE ? PHASE_RESTORE - 1 : PHASE_NR - 1;
+}
+
 void fault_phase(enum phase phase)
 {
 	phase_now = phase;
-	if (phase < PHASE_RESTORE)
-		return;
 	for (unsigned int i = 0; i < nr_planned; i++)
-		if (plan[i].fault.persistent && plan[i].fault.phase < PHASE_RESTORE)
+		if (plan[i].fault.persistent && phase > persists_until(plan[i].fault.phase))
 			plan[i].ended = true;
 	rearm();
 }

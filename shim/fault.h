@@ -37,8 +37,12 @@ enum fault_point {
 	FP_NR
 };
 
-/* The phases of a scenario, in their order. */
+/*
+ * The phases of a scenario, in their order. Boot is one of those scenarios in
+ * which zswap's own setup is made to fail; the others begin with a snapshot.
+ */
 enum phase {
+	PHASE_BOOT,
 	PHASE_SETUP,
 	PHASE_STORE,
 	PHASE_LOAD,
@@ -106,7 +110,7 @@ static inline int fault_hit(enum fault_point point)
  * @nth: fails at this hit of @point in @phase
  * @persistent: and at every later hit of it in whatever phase, until
  *	PHASE_RESTORE or PHASE_TEARDOWN begins; one of these two phases' own
- *	fault goes on to the end of the case
+ *	fault goes on to the end of the case. One of PHASE_BOOT ends with it
  * @error: negative, one of the point's legal errors
  */
 struct fault {

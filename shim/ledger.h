@@ -247,5 +247,8 @@ void ledger_context(struct ledger_context *out);
 /* Online CPUs, instances registered with the hotplug state machine. */
 unsigned int ledger_cpus_online(void);
 unsigned int ledger_cpuhp_instances(void);
+unsigned int ledger_cpuhp_states(void);		/* set up and not removed */
+
+unsigned int ledger_nr_shrinkers(void);		/* allocated, not freed */
 
 #endif

@@ -131,7 +131,8 @@ static char *param_string_new(const char *val, size_t len)
 {
 	struct param_string *str;
 
-	if (fault_hit(FP_PARAM_SET_CHARP))
+	/* The command line is kept as it is: there is no allocator yet. */
+	if (system_state == SYSTEM_RUNNING && fault_hit(FP_PARAM_SET_CHARP))
 		return NULL;
 	str = arena_alloc(sizeof(*str) + len + 1);
 	if (!str)

@@ -7,6 +7,7 @@
 #include <linux/shrinker.h>
 
 #include "fault.h"
+#include "ledger.h"
 #include "shim.h"
 #include "world.h"
 
@@ -14,6 +15,7 @@
 
 /* Registered shrinkers, in that order. */
 static struct list_head shrinkers __world = LIST_HEAD_INIT(shrinkers);
+static unsigned int nr_shrinkers __world;
 
 /*
  * narrowed: the name goes to no debugfs. Without memory cgroups no shrinker
@@ -33,6 +35,7 @@ struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 		flags &= ~SHRINKER_MEMCG_AWARE;
 	shrinker->flags = flags | SHRINKER_ALLOCATED;
 	shrinker->seeks = DEFAULT_SEEKS;
+	nr_shrinkers++;
 	return shrinker;
 }
 
@@ -71,6 +74,7 @@ void shrinker_free(struct shrinker *shrinker)
 	if (shrinker->flags & SHRINKER_REGISTERED)
 		list_del(&shrinker->list);
 	shrinker->flags = 0;
+	nr_shrinkers--;
 }
 
 /*
@@ -143,4 +147,9 @@ unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr)
 unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr)
 {
 	return shrink_all(memcg, nid, nr, false);
+}
+
+unsigned int ledger_nr_shrinkers(void)
+{
+	return nr_shrinkers;
 }

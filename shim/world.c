@@ -77,7 +77,7 @@ static int boot_machine(const struct world_config *config)
 	return 0;
 }
 
-static int boot_subject(const char *const *params)
+int world_initcalls(const char *const *params)
 {
 	const initcall_t *call;
 	int ret = 0;
@@ -89,6 +89,7 @@ static int boot_subject(const char *const *params)
 		if ((*call)())
 			ret = -1;
 	}
+	system_state = SYSTEM_RUNNING;
 	return ret;
 }
 
@@ -103,8 +104,8 @@ static void boot(void *arg)
 	struct boot *b = arg;
 
 	b->ret = boot_machine(b->config);
-	if (!b->ret && shim_subject)
-		b->ret = boot_subject(b->config->params);
+	if (!b->ret && shim_subject && !b->config->before_initcalls)
+		b->ret = world_initcalls(b->config->params);
 }
 
 int world_boot(const struct world_config *config, const struct subject *s)
@@ -125,7 +126,8 @@ int world_boot(const struct world_config *config, const struct subject *s)
 	}
 	if (world_call(boot, &b) != WORLD_RETURNED)
 		b.ret = -1;
-	system_state = SYSTEM_RUNNING;
+	if (!b.config->before_initcalls)
+		system_state = SYSTEM_RUNNING;
 	return b.ret;
 }
 

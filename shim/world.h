@@ -33,6 +33,8 @@ struct subject;
  *	freed: slow, and sees plain reads of freed memory
  * @params: module parameters as on the kernel command line, "name=value"
  *	each, NULL-terminated; NULL: none
+ * @before_initcalls: stop before the subject's parameters and initcalls,
+ *	which world_initcalls() goes on with
  */
 struct world_config {
 	unsigned int cpus_possible;
@@ -41,6 +43,7 @@ struct world_config {
 	bool memcg_disabled;
 	bool guard;
 	const char *const *params;
+	bool before_initcalls;
 };
 
 /**
@@ -56,6 +59,12 @@ struct world_config {
  * there all the same), -2 when the harness itself failed (errno tells).
  */
 int world_boot(const struct world_config *config, const struct subject *subject);
+
+/*
+ * The rest of a boot that stopped before it: in a world_call().
+ * Return: 0, or -1 when an initcall failed.
+ */
+int world_initcalls(const char *const *params);
 
 /* Save the world (arena, __world variables, subject data); go back to it. */
 int world_snapshot(void);

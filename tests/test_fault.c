@@ -116,6 +116,21 @@ START_TEST(persistent_until_the_second_store)
 }
 END_TEST
 
+START_TEST(a_fault_of_the_boot_ends_with_it)
+{
+	fresh();
+	plan_one((struct fault){ .point = FP_KVCALLOC, .phase = PHASE_BOOT, .nth = 1,
+				 .persistent = true, .error = -ENOMEM });
+	fault_phase(PHASE_BOOT);
+	ck_assert_uint_eq(failing_hits(FP_KVCALLOC, 4, -ENOMEM), 0xe);
+	for (int p = PHASE_SETUP; p < PHASE_NR; p++) {
+		fault_phase(p);
+		ck_assert_uint_eq(failing_hits(FP_KVCALLOC, 4, 0), 0);
+	}
+	ck_assert_uint_eq(fault_fired(), 1);
+}
+END_TEST
+
 START_TEST(faults_of_the_second_store_and_the_teardown)
 {
 	struct fault f[] = {
@@ -353,6 +368,7 @@ Suite *suite_fault(void)
 	tcase_add_test(t, once_at_the_nth_hit);
 	tcase_add_test(t, fires_again_after_reset);
 	tcase_add_test(t, persistent_until_the_second_store);
+	tcase_add_test(t, a_fault_of_the_boot_ends_with_it);
 	tcase_add_test(t, faults_of_the_second_store_and_the_teardown);
 	tcase_add_test(t, two_faults);
 	tcase_add_test(t, a_phase_goes_on_counting);

@@ -164,6 +164,49 @@ START_TEST(the_second_store_is_seen_and_spared)
 }
 END_TEST
 
+/*
+ * Set up with one page a request: the pool, and for each of two CPUs a
+ * buffer; a transform and a request each; two swap files. Each other
+ * call once: (1 + 3 + 2 + 2 + 2 + 9) * 2 = 38
+ */
+START_TEST(a_boot_counted_by_hand)
+{
+	unsigned int times[FP_NR] = { 0 };
+
+	open_space("order0/boot");
+	for (unsigned long i = 0; i < space.nr_cases; i++) {
+		ck_assert_int_eq(space.cases[i].faults[0].fault.phase, PHASE_BOOT);
+		times[space.cases[i].faults[0].fault.point]++;
+	}
+	ck_assert_uint_eq(times[FP_KMEM_CACHE_CREATE], 1 * ONCE_AND_PERSISTENT);
+	ck_assert_uint_eq(times[FP_KMALLOC], 3 * ONCE_AND_PERSISTENT);
+	ck_assert_uint_eq(times[FP_CRYPTO_ALLOC_ACOMP_NODE], 2 * ONCE_AND_PERSISTENT);
+	ck_assert_uint_eq(times[FP_ACOMP_REQUEST_ALLOC], 2 * ONCE_AND_PERSISTENT);
+	ck_assert_uint_eq(times[FP_KVCALLOC], 2 * ONCE_AND_PERSISTENT);
+	ck_assert_uint_eq(space.nr_cases, 38);
+	close_space();
+}
+END_TEST
+
+/* What the matrix never makes fail is not tested, whatever the grids say. */
+START_TEST(every_point_is_made_to_fail_somewhere)
+{
+	bool seen[FP_NR] = { false };
+
+	for (unsigned int i = 0; i < scenario_list_nr; i++) {
+		/* The points of a folio do not depend on its size. */
+		if (!strncmp(scenario_list[i], "order9", 6))
+			continue;
+		open_space(scenario_list[i]);
+		for (unsigned long k = 0; k < space.nr_cases; k++)
+			seen[space.cases[k].faults[0].fault.point] = true;
+		close_space();
+	}
+	for (unsigned int p = 0; p < FP_NR; p++)
+		ck_assert_msg(seen[p], "no scenario of the list makes %s fail", fault_points[p].name);
+}
+END_TEST
+
 /* Points that are hit once a page have each slot once, and all of them. */
 START_TEST(each_slot_has_its_hit)
 {
@@ -318,6 +361,8 @@ Suite *suite_space(void)
 	tcase_add_test(tc, order0_counted_by_hand);
 	tcase_add_test(tc, every_hit_has_its_cases);
 	tcase_add_test(tc, the_second_store_is_seen_and_spared);
+	tcase_add_test(tc, a_boot_counted_by_hand);
+	tcase_add_test(tc, every_point_is_made_to_fail_somewhere);
 	tcase_add_test(tc, each_slot_has_its_hit);
 	tcase_add_test(tc, a_second_hit_of_a_slot_is_named_by_hit);
 	tcase_add_test(tc, twice_the_same);

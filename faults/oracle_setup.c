@@ -17,6 +17,8 @@
 void oracle_set_up(struct oracle *o)
 {
 	o->step.set_up = true;
+	/* Entries come from a cache that is new. */
+	o->cache = NULL;
 	oracle_find_rejects(o);
 }
 
@@ -57,6 +59,16 @@ static unsigned long due(const struct oracle *o, unsigned int i)
 	bool there = o->set_up == SET_UP || (o->set_up == SET_UP_NO_POOL && OF_ZSWAP >> i & 1);
 
 	return there ? o->whole.count[i] : o->nothing.count[i];
+}
+
+/* What the rest of the kernel reads: with nothing to store into, nobody may think so. */
+static void check_says(struct oracle *o)
+{
+	char says[8] = "";
+
+	if (oracle_lacks(o) && !world_param_get("enabled", says, sizeof(says)) && says[0] == 'Y')
+		oracle_found(o, 'T', "enabled without a pool", -1,
+			     "zswap says that it is enabled, and %s", oracle_lacks(o));
 }
 
 static void compare_census(struct oracle *o, const struct census *now, unsigned long items)
@@ -109,6 +121,7 @@ void check_set_up(struct oracle *o)
 		check_first(o, &now);
 	else
 		check_again(o, &now, before);
+	check_says(o);
 	for (unsigned int i = 0; i < CENSUS_NR; i++)
 		o->boot.count[i] = due(o, i);
 }

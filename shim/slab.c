@@ -28,6 +28,7 @@
 #include "ledger.h"
 #include "shim.h"
 #include "slab.h"
+#include "xarray.h"
 
 #define QUARANTINE_OBJECTS	4096u
 #define QUARANTINE_BYTES	(1u << 20)
@@ -281,6 +282,7 @@ void *slab_alloc(struct kmem_cache *cache, size_t size, int nid, bool zero)
 		return NULL;
 	slab = slab_of(obj->start);
 	obj->size = size;
+	obj->held = 0;
 	obj->state = OBJECT_LIVE;
 	obj->generation = ++generation;
 	if (arena_guarded())
@@ -326,6 +328,27 @@ static void check_cache(const struct kmem_cache *cache, const struct kmem_cache 
 			 func, own->name);
 }
 
+void slab_held(const void *p, int by)
+{
+	struct slab_object *obj = slab_object_at(p);
+
+	/* What was freed in a slot was complained of, and may be another by now. */
+	if (obj && p == obj->start && obj->state == OBJECT_LIVE && (by > 0 || obj->held))
+		obj->held += by;
+}
+
+/* The trees are only searched where the count, which may be too high, says so. */
+static void check_held(const struct slab_object *obj, const char *func)
+{
+	unsigned long offset;
+	int type;
+
+	if (obj->held && xarray_holds(obj->start, &type, &offset))
+		complain('U', "freed while a tree holds it",
+			 "%s() of a %s that swap file %d still holds in its tree, at offset %lu",
+			 func, slab_of(obj->start)->cache->name, type, offset);
+}
+
 void slab_free(const struct kmem_cache *cache, enum slab_kind kind, const void *p,
 	       const char *func)
 {
@@ -347,6 +370,7 @@ void slab_free(const struct kmem_cache *cache, enum slab_kind kind, const void *
 		return;
 	}
 	check_cache(cache, slab->cache, kind, func);
+	check_held(obj, func);
 	object_retire(slab, obj);
 }
 

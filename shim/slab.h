@@ -2,7 +2,8 @@
 /*
  * The shim's memory from the inside: pages of the arena, slabs on top of
  * them, objects in the slabs. Only the files that implement it, world.c's
- * signal handler and the tests include this.
+ * signal handler, xarray.c, which tells what its trees hold, and the tests
+ * include this.
  */
 #ifndef SHIM_SLAB_H
 #define SHIM_SLAB_H
@@ -82,6 +83,8 @@ enum slab_state { OBJECT_NEW, OBJECT_LIVE, OBJECT_FREE };
  * @generation: of its last allocation; all allocations are counted together
  * @start: its first byte
  * @size: as asked for
+ * @held: slots of swap files' trees that it was put into and not taken out of;
+ *	those of a tree that is gone still count
  *
  * Kept apart from the object's bytes: no stray write reaches it, and it can
  * be read while the object's page is protected.
@@ -91,6 +94,7 @@ struct slab_object {
 	uint64_t generation;
 	char *start;
 	uint32_t size;
+	uint16_t held;
 	uint8_t state;
 };
 
@@ -155,6 +159,9 @@ void *slab_alloc(struct kmem_cache *cache, size_t size, int nid, bool zero);
 /* @cache: that it must be of, or NULL: any of @kind (kmalloc frees slab objects too). */
 void slab_free(const struct kmem_cache *cache, enum slab_kind kind, const void *p,
 	       const char *func);
+
+/* A tree of a swap file has @p, which may be anything, in a slot more or less. */
+void slab_held(const void *p, int by);
 
 /* The slab of an address, and the object whose place in it the address is in. */
 struct slab *slab_of(const void *p);

@@ -29,6 +29,7 @@
 #include "shim/context.h"
 #include "shim/fault.h"
 #include "shim/shim.h"
+#include "shim/slab.h"
 #include "shim/xarray.h"
 
 unsigned long xa_nr_nodes __world;
@@ -259,6 +260,22 @@ void *xa_load(struct xarray *xa, unsigned long index)
 	return usable(xa, "xa_load") ? xa_peek(xa, index) : NULL;
 }
 
+/*
+ * A slot of @xa changes. Only a swap file's trees are told of: an array of
+ * nobody else's business may be emptied after what it holds was freed.
+ */
+static void *put(struct xarray *xa, void **slot, void *entry)
+{
+	void *old = *slot;
+
+	*slot = entry;
+	if (xa->xa_swap_type >= 0) {
+		slab_held(old, -1);
+		slab_held(entry, 1);
+	}
+	return old;
+}
+
 static void *erase(struct xarray *xa, unsigned long index)
 {
 	struct xa_node *leaf;
@@ -266,8 +283,7 @@ static void *erase(struct xarray *xa, unsigned long index)
 
 	if (!slot || !*slot)
 		return NULL;
-	old = *slot;
-	*slot = NULL;
+	old = put(xa, slot, NULL);
 	if (leaf)
 		node_less(xa, leaf);
 	return old;
@@ -294,8 +310,7 @@ static void *attempt(struct xa_op *op)
 	slot = grow_up(op) ? grow_down(op, &leaf) : NULL;
 	if (!slot)
 		return NULL;
-	now = *slot;
-	*slot = op->entry;
+	now = put(op->xa, slot, op->entry);
 	if (leaf && !now)
 		leaf->count++;
 	return now;

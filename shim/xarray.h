@@ -101,6 +101,9 @@ static inline unsigned long xa_magic(const struct xarray *xa)
 	return XA_MAGIC ^ (unsigned long)xa;
 }
 
+/* Does a tree of a swap file have @entry in a slot? The first, and whose. */
+bool xarray_holds(const void *entry, int *type, unsigned long *offset);
+
 /* A tree is there that was not before: known until its memory is freed. */
 void xa_register(struct xarray *xa);
 

@@ -187,6 +187,27 @@ void ledger_for_each_slot(int type, bool (*fn)(unsigned long offset, void *entry
 	}
 }
 
+bool xarray_holds(const void *entry, int *type, unsigned long *offset)
+{
+	for (unsigned int i = 0; i < nr_trees; i++) {
+		unsigned long index = 0;
+		void *now;
+
+		if (trees[i].swap_type < 0 || !tree_lives(&trees[i]))
+			continue;
+		while ((now = xa_next(trees[i].xa, &index, ~0UL))) {
+			if (now == entry) {
+				*type = trees[i].swap_type;
+				*offset = index;
+				return true;
+			}
+			if (!++index)
+				break;
+		}
+	}
+	return false;
+}
+
 static bool count_slot(unsigned long offset, void *entry, void *arg)
 {
 	++*(unsigned long *)arg;

@@ -43,6 +43,7 @@ static const struct planted {
 	{ "lru-first_node", "order3/objcg1/node1", "P", "setup", "", "" },
 	{ "compress-frees_twice", "order3", "U", "store", "", "" },
 	{ "store-writes_freed", "order0", "U", "store", "", "" },
+	{ "load-frees_before_erase", "order3", "U", "load slot 0", "", "" },
 	{ "writeback-keeps_lock", "order3", "K", "writeback", "", "" },
 	{ "store-sleeps_in_rcu", "order3/alone", "K", "setup", "", "" },
 	{ "store-warns", "order3", "W", "store", "", "" },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which xarrays there are, what is in them, and memory that is none. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <check.h>
@@ -198,6 +199,130 @@ START_TEST(a_tree_in_static_memory)
 }
 END_TEST
 
+/* ---- what is freed while a tree holds it ------------------------------- */
+
+static struct xarray *trees;
+static struct kmem_cache *cache;
+static void *object;
+
+static void fresh_object(void)
+{
+	fresh();
+	trees = swapon(1, 2);
+	cache = kmem_cache_create("zswap_entry", 104, 8, 0, NULL);
+	object = kmem_cache_alloc_node(cache, GFP_KERNEL, 0);
+}
+
+static void free_object(const char *says)
+{
+	kmem_cache_free(cache, object);
+	if (says)
+		one_complaint('U', "freed while a tree holds it", says);
+	else
+		no_complaint();
+}
+
+START_TEST(freed_while_a_tree_holds_it)
+{
+	static const unsigned long at[] = { 0, 63, 64, 16383, 16384, 17000 };
+
+	for (int i = 0; i < 6; i++) {
+		char says[80];
+
+		fresh_object();
+		xa_store(&trees[at[i] >= 16384], at[i], object, GFP_KERNEL);
+		snprintf(says, sizeof(says), "swap file 1 still holds in its tree, at offset %lu", at[i]);
+		free_object(says);
+		/* Gone on with: it is free, and its slot can be emptied. */
+		ck_assert_ptr_eq(xa_erase(&trees[at[i] >= 16384], at[i]), object);
+		object = kmem_cache_alloc_node(cache, GFP_KERNEL, 0);
+		kmem_cache_free(cache, object);
+		one_complaint('U', "freed while a tree holds it", NULL);
+	}
+}
+END_TEST
+
+/* Each way out of a slot. */
+START_TEST(freed_after_it_left_the_tree)
+{
+	for (int way = 0; way < 7; way++) {
+		fresh_object();
+		xa_store(trees, 70, object, GFP_KERNEL);
+		if (way == 0)
+			xa_erase(trees, 70);
+		else if (way == 1)
+			xa_store(trees, 70, NULL, GFP_KERNEL);
+		else if (way == 2)
+			xa_store(trees, 70, things, GFP_KERNEL);
+		else if (way == 3)
+			xa_cmpxchg(trees, 70, object, NULL, GFP_KERNEL);
+		else if (way == 4)
+			xa_cmpxchg(trees, 70, object, things, GFP_KERNEL);
+		else if (way == 5)
+			xa_destroy(trees);
+		else
+			kvfree(trees);
+		free_object(NULL);
+	}
+}
+END_TEST
+
+START_TEST(an_object_in_two_slots)
+{
+	fresh_object();
+	xa_store(&trees[0], 70, object, GFP_KERNEL);
+	xa_store(&trees[0], 70, object, GFP_KERNEL);
+	xa_store(&trees[1], 16390, object, GFP_KERNEL);
+	xa_erase(&trees[0], 70);
+	free_object("offset 16390");
+}
+END_TEST
+
+START_TEST(a_store_that_failed_holds_nothing)
+{
+	fresh_object();
+	fault_phase(PHASE_STORE);
+	plan_one((struct fault){ .point = FP_XA_STORE, .phase = PHASE_STORE, .error = -ENOMEM });
+	ck_assert(xa_is_err(xa_store(trees, 70, object, GFP_KERNEL)));
+	xa_store(trees, 71, things, GFP_KERNEL);
+	ck_assert_ptr_eq(xa_cmpxchg(trees, 71, NULL, object, GFP_KERNEL), things);
+	free_object(NULL);
+}
+END_TEST
+
+/* An object given up by a tree that was destroyed is one again in the next. */
+START_TEST(held_again)
+{
+	fresh_object();
+	xa_store(trees, 70, object, GFP_KERNEL);
+	xa_destroy(trees);
+	xa_store(trees, 71, object, GFP_KERNEL);
+	xa_erase(trees, 71);
+	xa_store(trees, 72, object, GFP_KERNEL);
+	free_object("offset 72");
+}
+END_TEST
+
+/* Neither an interior pointer, nor a number, nor freed memory; nor another's array. */
+START_TEST(what_is_no_object_is_nobodys)
+{
+	char *old;
+
+	fresh_object();
+	old = kmem_cache_alloc_node(cache, GFP_KERNEL, 0);
+	kmem_cache_free(cache, old);
+	xa_store(trees, 1, (char *)object + 8, GFP_KERNEL);
+	xa_store(trees, 2, (char *)object - 8, GFP_KERNEL);
+	xa_store(trees, 3, xa_mk_value(~0UL >> 1), GFP_KERNEL);
+	xa_store(trees, 4, (void *)8, GFP_KERNEL);
+	xa_store(trees, 5, old, GFP_KERNEL);
+	xa_store(&tree, 6, object, GFP_KERNEL);
+	for (unsigned long i = 1; i < 6; i++)
+		xa_erase(trees, i);
+	free_object(NULL);
+}
+END_TEST
+
 Suite *suite_xarray_ledger(void)
 {
 	Suite *s = suite_create("xarray_ledger");
@@ -213,6 +338,14 @@ Suite *suite_xarray_ledger(void)
 	tcase_add_test(t, a_freed_tree_is_noticed);
 #endif
 	tcase_add_test(t, a_tree_in_static_memory);
+	suite_add_tcase(s, t);
+	t = tcase_create("held");
+	tcase_add_test(t, freed_while_a_tree_holds_it);
+	tcase_add_test(t, freed_after_it_left_the_tree);
+	tcase_add_test(t, an_object_in_two_slots);
+	tcase_add_test(t, a_store_that_failed_holds_nothing);
+	tcase_add_test(t, held_again);
+	tcase_add_test(t, what_is_no_object_is_nobodys);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -9,7 +9,8 @@
  *  - A node is first allocated under the lock, without waiting. If that fails
  *    the lock is dropped, one node is allocated with the caller's gfp, and the
  *    store starts again from the head with it. If this fails too, the store
- *    is refused with -ENOMEM.
+ *    is refused with -ENOMEM. With a gfp that may not wait it does fail:
+ *    nothing is reclaimed in between.
  *  - A node is linked as soon as it is there, and a refused store unlinks
  *    nothing. An array that it made taller stays so: the new top has one
  *    child. A path it began stays and ends in a node without any child, which
@@ -108,9 +109,16 @@ static void xa_unlock(void)
 	context_now->spinlocks--;
 }
 
-/* After an attempt: true if it is worth another one. Called locked. */
+/*
+ * After an attempt: true if it is worth another one. Called locked, and stays
+ * so where gfp forbids to wait: that allocation then finds no more memory than
+ * the one before, as nothing was reclaimed and GFP_ATOMIC's reserves have an
+ * end too.
+ */
 static bool node_nomem(struct xa_op *op, gfp_t gfp)
 {
+	bool may_wait = gfpflags_allow_blocking(gfp);
+
 	if (!op->retry) {
 		/* The attempt before this one was overtaken by another task. */
 		if (op->spare)
@@ -118,11 +126,11 @@ static bool node_nomem(struct xa_op *op, gfp_t gfp)
 		return false;
 	}
 	op->retry = false;
-	if (gfpflags_allow_blocking(gfp))
+	if (may_wait)
 		xa_unlock();
-	if (!fault_hit_at(FP_XA_NODE, fault_swp(op->xa, op->index), false))
+	if (!fault_hit_at(FP_XA_NODE, fault_swp(op->xa, op->index), false) && may_wait)
 		op->spare = node_new();
-	if (gfpflags_allow_blocking(gfp))
+	if (may_wait)
 		xa_lock();
 	op->failed = !op->spare;
 	return op->spare;

@@ -26,6 +26,7 @@ static const struct planted {
 	{ "store-erase_one_short", "order3/stale", "S", "store", "C", "load slot 7" },
 	{ "store-last_batch_short", "order3", "D", "store", "C", "load slot 7" },
 	{ "entry-no_fallback", "order3", "D", "store", "N", "store" },
+	{ "store-does_not_wait", "order3/alone", "D", "store", "N", "store" },
 	{ "store-erase_one_more", "order0", "B", "store", "C", "read all" },
 	{ "writeback-forgets_swap1", "order3/alone/swap1", "C", "writeback", "", "" },
 	{ "load-error_drops_entry", "order3", "CB", "load slot 0", "B", "read all" },

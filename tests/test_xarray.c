@@ -156,7 +156,7 @@ END_TEST
 
 START_TEST(a_failed_atomic_allocation_is_benign)
 {
-	static const gfp_t gfp[] = { GFP_KERNEL, GFP_NOWAIT };
+	static const gfp_t gfp[] = { GFP_KERNEL, GFP_NOIO };
 
 	for (int g = 0; g < 2; g++) {
 		fresh();
@@ -170,6 +170,28 @@ START_TEST(a_failed_atomic_allocation_is_benign)
 		ck_assert_ptr_eq(xa_load(&tree, 1 << 20), things);
 		ck_assert_uint_eq(nodes(), 4);
 		ck_assert_uint_eq(complained('K', NULL), 0);
+		ck_assert(context_can_sleep());
+	}
+}
+END_TEST
+
+START_TEST(but_not_for_who_may_not_wait)
+{
+	static const gfp_t gfp[] = { GFP_NOWAIT, GFP_ATOMIC };
+
+	for (int g = 0; g < 2; g++) {
+		fresh();
+		fault_phase(PHASE_STORE);
+		plan_one((struct fault){ .point = FP_XA_NODE_ATOMIC, .phase = PHASE_STORE, .nth = 1,
+					 .error = -ENOMEM });
+		ck_assert_int_eq(xa_err(xa_store(&tree, 1 << 20, things, gfp[g])), -ENOMEM);
+		ck_assert_uint_eq(fault_injected(), 1);
+		/* The node before it was got, and this one is no hit less. */
+		ck_assert_uint_eq(nodes(), 1);
+		ck_assert_uint_eq(fault_hits(FP_XA_NODE_ATOMIC, PHASE_STORE), 2);
+		ck_assert_uint_eq(fault_hits(FP_XA_NODE, PHASE_STORE), 2);
+		ck_assert_ptr_null(xa_store(&tree, 1 << 20, things, gfp[g]));
+		ck_assert_ptr_eq(xa_load(&tree, 1 << 20), things);
 		ck_assert(context_can_sleep());
 	}
 }
@@ -345,6 +367,7 @@ Suite *suite_xarray(void)
 	t = tcase_create("refused stores");
 	tcase_add_test(t, xa_store_fails_and_nothing_changed);
 	tcase_add_test(t, a_failed_atomic_allocation_is_benign);
+	tcase_add_test(t, but_not_for_who_may_not_wait);
 	tcase_add_test(t, a_refused_store_leaves_the_nodes_it_got);
 	tcase_add_test(t, a_refused_store_leaves_the_tree_taller);
 	tcase_add_test(t, destroy_frees_what_a_refused_store_left);

@@ -179,6 +179,25 @@ static bool is_hit(const struct space *sp, const struct fault *f)
 	return false;
 }
 
+/* Two words for one hit, as "@0" and "@store.0" may be, or one said twice. */
+static int refuse_twice(const struct zcase *c, char *why, size_t size)
+{
+	for (unsigned int i = 1; i < c->nr_faults; i++) {
+		const struct fault *f = &c->faults[i].fault;
+
+		for (unsigned int k = 0; k < i; k++) {
+			const struct fault *g = &c->faults[k].fault;
+
+			if (f->point != g->point || f->phase != g->phase || f->nth != g->nth)
+				continue;
+			snprintf(why, size, "faults %u and %u of the id are the same hit of %s",
+				 k + 1, i + 1, fault_points[f->point].name);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /*
  * Only the first fault is looked up in the fault-free run. What comes after
  * it happens in a run of its own, in which a slot's n-th hit still has the
@@ -216,5 +235,5 @@ int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t siz
 				 fault_points[f->fault.point].name, phase_name(f->fault.phase));
 		return -1;
 	}
-	return 0;
+	return refuse_twice(c, why, size);
 }

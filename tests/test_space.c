@@ -334,6 +334,31 @@ START_TEST(what_is_not_hit_is_said)
 }
 END_TEST
 
+/* Whatever the error, and however the hit is called. */
+START_TEST(a_hit_fails_once)
+{
+	struct zcase c;
+
+	open_space("order1");
+	unresolved("order1:zpool/zpool_malloc@1=ENOMEM+zpool/zpool_malloc@1=ENOMEM",
+		   "faults 1 and 2 of the id are the same hit of zpool/zpool_malloc");
+	unresolved("order1:zpool/zpool_malloc@1=ENOMEM+zpool/zpool_malloc@1=ENOSPC!",
+		   "faults 1 and 2 of the id are the same hit of zpool/zpool_malloc");
+	unresolved("order1:xarray/xa_store@1=ENOMEM+zpool/zpool_malloc@1=ENOMEM"
+		   "+zpool/zpool_malloc@store.1=ENOMEM",
+		   "faults 2 and 3 of the id are the same hit of zpool/zpool_malloc");
+	/* Also where the run without a fault has no such hit. */
+	unresolved("order1:slab/kmem_cache_alloc_bulk@store.0=ENOMEM"
+		   "+slab/kmem_cache_alloc_node@store.1=ENOMEM"
+		   "+slab/kmem_cache_alloc_node@store.1=ENOMEM!",
+		   "faults 2 and 3 of the id are the same hit of slab/kmem_cache_alloc_node");
+	c = parsed("order1:zpool/zpool_malloc@0=ENOMEM+zpool/zpool_malloc@1=ENOMEM"
+		   "+zpool/zpool_malloc@load.0=ENOMEM");
+	ck_assert_int_eq(space_resolve(&space, &c, why, sizeof(why)), 0);
+	close_space();
+}
+END_TEST
+
 START_TEST(a_second_fault_may_hit_what_the_first_brings)
 {
 	struct zcase c;
@@ -373,6 +398,7 @@ Suite *suite_space(void)
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_slot_becomes_a_hit);
 	tcase_add_test(tc, what_is_not_hit_is_said);
+	tcase_add_test(tc, a_hit_fails_once);
 	tcase_add_test(tc, a_second_fault_may_hit_what_the_first_brings);
 	suite_add_tcase(s, tc);
 	return s;

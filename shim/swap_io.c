@@ -242,10 +242,10 @@ static void load_check_owner(struct folio *folio)
 	unsigned long offset = swp_offset(folio->swap);
 
 	if (!folio_test_dirty(folio))
-		complain('K', "loaded folio is clean",
+		complain('C', "loaded folio is clean",
 			 "zswap_load() of slot %lu left the folio clean", offset);
 	if (ledger_tree_load(type, offset))
-		complain('K', "entry still there after zswap_load()",
+		complain('C', "entry still there after zswap_load()",
 			 "zswap_load() of slot %lu left its entry in the tree", offset);
 }
 

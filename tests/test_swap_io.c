@@ -233,12 +233,12 @@ START_TEST(read_error)
 }
 END_TEST
 
-static void broken_load(bool *flaw, const char *key)
+static void broken_load(bool *flaw, char letter, const char *key)
 {
 	*flaw = true;
 	fake_put_zswap(16);
 	world_swapin(0, 16);
-	one_complaint('K', key, NULL);
+	one_complaint(letter, key, NULL);
 	ck_assert(!ledger_folio_locked(ledger_swap_cache(0, 16)));
 }
 
@@ -248,15 +248,15 @@ START_TEST(load_breaks_its_contract)
 
 	for (c = 0; c < CONTRACTS; c++) {
 		fake_boot(contracts[c]);
-		broken_load(&fake.load_keeps_clean, "loaded folio is clean");
+		broken_load(&fake.load_keeps_clean, 'C', "loaded folio is clean");
 		fake_boot(contracts[c]);
-		broken_load(&fake.load_wrong_lock, "folio lock wrong after zswap_load()");
+		broken_load(&fake.load_wrong_lock, 'K', "folio lock wrong after zswap_load()");
 	}
 	fake_boot(SUBJECT_LOAD_INT);
-	broken_load(&fake.load_no_data, "loaded folio is not uptodate");
+	broken_load(&fake.load_no_data, 'K', "loaded folio is not uptodate");
 	fake_boot(SUBJECT_LOAD_INT);
 	fake.load_error = -EIO;
-	broken_load(&fake.load_marks_failed, "folio uptodate without a load");
+	broken_load(&fake.load_marks_failed, 'K', "folio uptodate without a load");
 }
 END_TEST
 
@@ -291,7 +291,7 @@ START_TEST(load_leaves_the_entry)
 	world_swapin(0, 16);
 	no_complaint();
 	world_swapin(0, 17);
-	one_complaint('K', "entry still there after zswap_load()", "slot 17");
+	one_complaint('C', "entry still there after zswap_load()", "slot 17");
 }
 END_TEST
 

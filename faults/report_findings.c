@@ -38,6 +38,11 @@ static void put_finding(const struct look *look, const char *subject, const stru
 	fprintf(look->out, "     first bad step: %s\n", d->finding.step);
 	fprintf(look->out, "     %lu case%s, %s contract\n", d->cases, d->cases == 1 ? "" : "s",
 		d->beyond ? "beyond" : "within");
+	if (d->plain.letter) {
+		fprintf(look->out, "     seen on protected pages; on plain ones %c, %s:\n",
+			d->plain.letter, invariant_name(d->plain.letter));
+		report_wrapped(look, 7, d->plain.text);
+	}
 	if (d->guarded[0]) {
 		fputs("     on protected pages:\n", look->out);
 		report_wrapped(look, 7, d->guarded);

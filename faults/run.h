@@ -57,7 +57,9 @@ struct cell {
  * @beyond: all of them are beyond contract
  * @crash: the worker died: the signal's name or the sanitizer's first line
  * @frames: return addresses at the injected call of @first
- * @guarded: what the same case said on protected pages, "" for nothing more
+ * @plain: what it was on plain pages, if protected ones proved that the cause
+ *	of it is @finding, a U; letter 0: that is @finding itself
+ * @guarded: what the same case said later on protected pages, "" for nothing more
  * @guard_only: seen on protected pages and nowhere else
  */
 struct distinct {
@@ -68,6 +70,7 @@ struct distinct {
 	bool crash;
 	int nr_frames;
 	void *frames[FAULT_FRAMES];
+	struct finding plain;
 	char guarded[FINDING_TEXT];
 	bool guard_only;
 };

@@ -333,16 +333,34 @@ static void describe_injected(struct job *job, struct distinct *d)
 	story_close(&st);
 }
 
+/* What was seen on plain pages comes of the memory that @proof is about. */
+static void promote(struct job *job, struct distinct *d, const struct finding *proof)
+{
+	const struct fault *f = &d->first.faults[0].fault;
+
+	d->plain = d->finding;
+	d->finding = *proof;
+	for (unsigned long i = 0; i < job->result.nr_cases; i++) {
+		if (!memcmp(&job->cases[i].faults[0].fault, f, sizeof(*f)))
+			job->cells[i].letter = proof->letter;
+	}
+}
+
+/* A U that comes first is the cause. What comes after another finding may be its consequence. */
 static void describe_guarded(struct job *job, struct distinct *d)
 {
 	struct story st;
 	struct verdict v;
 
-	if (!job->opt->guard || d->finding.letter == 'U' || !open_story(job, &st, true))
+	/* Of a single case the first finding names the defect. */
+	if (!job->opt->guard || d->guard_only || d->finding.letter == 'U' ||
+	    (job->one && job->at) || !open_story(job, &st, true))
 		return;
 	story_play(&st, &d->first, &v);
-	for (unsigned int i = 0; i < v.nr_findings && i < VERDICT_FINDINGS; i++) {
-		if (v.findings[i].letter == 'U') {
+	if (v.nr_findings && v.findings[0].letter == 'U')
+		promote(job, d, &v.findings[0]);
+	for (unsigned int i = 1; i < v.nr_findings && i < VERDICT_FINDINGS; i++) {
+		if (!d->plain.letter && v.findings[i].letter == 'U') {
 			snprintf(d->guarded, sizeof(d->guarded), "%s", v.findings[i].text);
 			break;
 		}

@@ -145,6 +145,11 @@ static inline void add_findings(void)
 			 "the worker was killed by SIGKILL", "not known: the worker died");
 	d->crash = true;
 	d->guard_only = true;
+	d = add_distinct('U', "order4/stale/objcg1/batching:zpool/zpool_malloc@5=ENOMEM",
+			 "SIGSEGV: read 16 bytes into a freed zswap_entry (56 bytes)", "store");
+	d->plain.letter = 'A';
+	snprintf(d->plain.text, sizeof(d->plain.text),
+		 "16 entries in the trees, but zswap's stored_pages is 17");
 }
 
 #endif

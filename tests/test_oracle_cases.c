@@ -130,6 +130,58 @@ START_TEST(a_pure_read_is_seen_on_protected_pages_alone)
 }
 END_TEST
 
+/* The case that a finding names, on plain pages. */
+static const struct cell *cell_of(const struct result *r, const struct distinct *d)
+{
+	for (unsigned long i = 0; i < r->nr_cases; i++) {
+		if (!memcmp(&r->cases[i].faults, &d->first.faults, sizeof(d->first.faults)))
+			return &r->cells[i];
+	}
+	ck_abort_msg("a finding of no case");
+}
+
+static void sum_found(const struct result *r, void *arg)
+{
+	ck_assert_uint_gt(r->nr_distinct, 0);
+	for (unsigned int i = 0; i < r->nr_distinct; i++) {
+		ck_assert_int_eq(r->distinct[i].finding.letter, 'N');
+		ck_assert_int_eq(r->distinct[i].plain.letter, 0);
+	}
+}
+
+/* The cause stands above what was seen of it, in the grid too. */
+static void cause_found(const struct result *r, void *arg)
+{
+	bool asan = built_with_asan();
+
+	ck_assert_uint_gt(r->nr_distinct, 0);
+	for (unsigned int i = 0; i < r->nr_distinct; i++) {
+		const struct distinct *d = &r->distinct[i];
+
+		ck_assert_int_eq(d->finding.letter, 'U');
+		ck_assert_int_eq(d->plain.letter, asan ? 0 : 'N');
+		ck_assert(asan || strstr(d->plain.text, "reject_compress_poor"));
+		ck_assert(asan || strstr(d->finding.text, "a freed zswap_entry"));
+		ck_assert_str_eq(d->guarded, "");
+		ck_assert(!d->guard_only);
+		ck_assert_int_eq(cell_of(r, d)->letter, 'U');
+	}
+}
+
+START_TEST(a_read_that_changes_a_sum_is_proved_on_protected_pages)
+{
+	struct patient p;
+
+	patient_open(&p, "store-counts_freed");
+	if (!built_with_asan()) {
+		ck_assert_int_eq(patient_run(&p, "order0", sum_found, NULL), 1);
+		p.opt.guard = true;
+	}
+	ck_assert_int_eq(patient_run(&p, "order0", cause_found, NULL), 1);
+	patient_close(&p);
+}
+END_TEST
+
 /* ---- vacuous ----------------------------------------------------------- */
 
 /* The first fault ends the store before the second one can fire. */
@@ -233,6 +285,7 @@ Suite *suite_oracle_cases(void)
 	tcase_add_test(tc, a_bug_that_only_the_persistent_form_shows);
 	tcase_add_loop_test(tc, a_bug_that_only_the_fallback_shows, 0, 2);
 	tcase_add_test(tc, a_pure_read_is_seen_on_protected_pages_alone);
+	tcase_add_test(tc, a_read_that_changes_a_sum_is_proved_on_protected_pages);
 	tcase_add_test(tc, a_fault_that_does_not_fire_is_vacuous);
 	tcase_add_loop_test(tc, a_hit_that_never_comes_is_vacuous, 0, 2);
 	tcase_add_test(tc, cases_are_not_judged_where_the_run_without_a_fault_is_broken);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Compressed storage: the per-CPU contexts, and pages in and out of a pool.
- * Only here is it known whether the compressor takes one page or a batch.
+ * Pages into a pool. Only here is it known whether the compressor takes one
+ * page or a batch.
  */
 #include "zswap_internal.h"
 
-#include <linux/cpu.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
@@ -14,115 +13,6 @@
 u64 zswap_reject_compress_fail;
 u64 zswap_reject_compress_poor;
 u64 zswap_reject_alloc_fail;
-u64 zswap_decompress_fail;
-
-static void zswap_comp_free(struct crypto_acomp *acomp, struct acomp_req *reqs[],
-			    u8 *buffers[], unsigned int nr)
-{
-	while (nr--) {
-		if (reqs[nr])
-			acomp_request_free(reqs[nr]);
-		kfree(buffers[nr]);
-	}
-	crypto_free_acomp(acomp);
-}
-
-int zswap_cpu_comp_prepare(unsigned int cpu, struct hlist_node *node)
-{
-	struct zswap_pool *pool = hlist_entry(node, struct zswap_pool, node);
-	struct crypto_acomp_ctx *acomp_ctx = per_cpu_ptr(pool->acomp_ctx, cpu);
-	struct acomp_req *reqs[ZSWAP_MAX_BATCH_SIZE] = {};
-	u8 *buffers[ZSWAP_MAX_BATCH_SIZE] = {};
-	struct crypto_acomp *acomp;
-	unsigned int nr, i;
-
-	acomp = crypto_alloc_acomp_node(pool->tfm_name, 0, 0, cpu_to_node(cpu));
-	if (IS_ERR(acomp)) {
-		pr_err("could not alloc crypto acomp %s : %ld\n",
-		       pool->tfm_name, PTR_ERR(acomp));
-		return PTR_ERR(acomp);
-	}
-
-	nr = min(crypto_acomp_batch_size(acomp), ZSWAP_MAX_BATCH_SIZE);
-	for (i = 0; i < nr; i++) {
-		buffers[i] = kmalloc_node(PAGE_SIZE * 2, GFP_KERNEL, cpu_to_node(cpu));
-		if (!buffers[i])
-			goto fail;
-		reqs[i] = acomp_request_alloc(acomp);
-		if (!reqs[i]) {
-			pr_err("could not alloc crypto acomp_request %s\n", pool->tfm_name);
-			goto fail;
-		}
-	}
-
-	/*
-	 * Not before everything is allocated: reclaim may come back here for
-	 * a store, which takes this mutex.
-	 */
-	mutex_lock(&acomp_ctx->mutex);
-	crypto_init_wait(&acomp_ctx->wait);
-	/* A batch is completed as a whole; the first request stands for single pages. */
-	acomp_request_set_callback(reqs[0], CRYPTO_TFM_REQ_MAY_BACKLOG,
-				   crypto_req_done, &acomp_ctx->wait);
-	acomp_ctx->acomp = acomp;
-	memcpy(acomp_ctx->reqs, reqs, sizeof(reqs));
-	memcpy(acomp_ctx->buffers, buffers, sizeof(buffers));
-	acomp_ctx->nr_reqs = nr;
-	acomp_ctx->is_sleepable = acomp_is_async(acomp);
-	mutex_unlock(&acomp_ctx->mutex);
-	return 0;
-
-fail:
-	zswap_comp_free(acomp, reqs, buffers, nr);
-	return -ENOMEM;
-}
-
-int zswap_cpu_comp_dead(unsigned int cpu, struct hlist_node *node)
-{
-	struct zswap_pool *pool = hlist_entry(node, struct zswap_pool, node);
-	struct crypto_acomp_ctx *acomp_ctx = per_cpu_ptr(pool->acomp_ctx, cpu);
-	struct acomp_req *reqs[ZSWAP_MAX_BATCH_SIZE];
-	u8 *buffers[ZSWAP_MAX_BATCH_SIZE];
-	struct crypto_acomp *acomp;
-	unsigned int nr;
-
-	mutex_lock(&acomp_ctx->mutex);
-	acomp = acomp_ctx->acomp;
-	nr = acomp_ctx->nr_reqs;
-	memcpy(reqs, acomp_ctx->reqs, sizeof(reqs));
-	memcpy(buffers, acomp_ctx->buffers, sizeof(buffers));
-	acomp_ctx->acomp = NULL;
-	acomp_ctx->nr_reqs = 0;
-	mutex_unlock(&acomp_ctx->mutex);
-
-	/* Freeing takes locks of the crypto layer: not under ours. */
-	if (acomp)
-		zswap_comp_free(acomp, reqs, buffers, nr);
-	return 0;
-}
-
-/*
- * The task may move to another CPU between looking up the context and
- * getting its mutex, and the CPU it left may go offline meanwhile. Then the
- * context is empty, and that of the CPU we are on now will do.
- */
-static struct crypto_acomp_ctx *acomp_ctx_get_cpu_lock(struct zswap_pool *pool)
-{
-	struct crypto_acomp_ctx *acomp_ctx;
-
-	for (;;) {
-		acomp_ctx = raw_cpu_ptr(pool->acomp_ctx);
-		mutex_lock(&acomp_ctx->mutex);
-		if (likely(acomp_ctx->nr_reqs))
-			return acomp_ctx;
-		mutex_unlock(&acomp_ctx->mutex);
-	}
-}
-
-static void acomp_ctx_put_unlock(struct crypto_acomp_ctx *acomp_ctx)
-{
-	mutex_unlock(&acomp_ctx->mutex);
-}
 
 /*
  * Compress @nr pages, at most as many as the context has requests, into the
@@ -232,53 +122,5 @@ fail:
 
 	while (stored--)
 		zpool_free(pool->zpool, entries[stored]->handle);
-	return false;
-}
-
-bool zswap_decompress(struct zswap_entry *entry, struct folio *folio)
-{
-	struct zpool *zpool = entry->pool->zpool;
-	struct crypto_acomp_ctx *acomp_ctx;
-	struct scatterlist input, output;
-	struct acomp_req *req;
-	bool mapped = true;
-	unsigned int dlen;
-	u8 *src;
-	int err;
-
-	acomp_ctx = acomp_ctx_get_cpu_lock(entry->pool);
-	req = acomp_ctx->reqs[0];
-	src = zpool_map_handle(zpool, entry->handle, ZPOOL_MM_RO);
-
-	/*
-	 * A mapping that forbids sleeping cannot be kept over a compressor
-	 * that sleeps, and one that is not linear has no scatterlist.
-	 */
-	if ((acomp_ctx->is_sleepable && !zpool_can_sleep_mapped(zpool)) ||
-	    !virt_addr_valid(src)) {
-		memcpy(acomp_ctx->buffers[0], src, entry->length);
-		zpool_unmap_handle(zpool, entry->handle);
-		src = acomp_ctx->buffers[0];
-		mapped = false;
-	}
-
-	sg_init_one(&input, src, entry->length);
-	sg_init_table(&output, 1);
-	sg_set_folio(&output, folio, PAGE_SIZE, 0);
-	acomp_request_set_params(req, &input, &output, entry->length, PAGE_SIZE);
-	err = crypto_wait_req(crypto_acomp_decompress(req), &acomp_ctx->wait);
-	dlen = req->dlen;
-
-	if (mapped)
-		zpool_unmap_handle(zpool, entry->handle);
-	acomp_ctx_put_unlock(acomp_ctx);
-
-	if (!err && dlen == PAGE_SIZE)
-		return true;
-
-	zswap_decompress_fail++;
-	pr_alert_ratelimited("Decompression error from zswap (%d:%lu %s %u->%u)\n",
-			     swp_type(entry->swpentry), swp_offset(entry->swpentry),
-			     entry->pool->tfm_name, entry->length, dlen);
 	return false;
 }

@@ -175,11 +175,17 @@ bool zswap_entries_cache_alloc(struct zswap_entry *entries[], unsigned int nr, i
 void zswap_entry_cache_free(struct zswap_entry *entry);
 void zswap_entry_free(struct zswap_entry *entry);
 
-/* compress.c */
+/* acomp_ctx.c */
 int zswap_cpu_comp_prepare(unsigned int cpu, struct hlist_node *node);
 int zswap_cpu_comp_dead(unsigned int cpu, struct hlist_node *node);
+struct crypto_acomp_ctx *acomp_ctx_get_cpu_lock(struct zswap_pool *pool);
+void acomp_ctx_put_unlock(struct crypto_acomp_ctx *acomp_ctx);
+
+/* compress.c */
 bool zswap_compress(struct folio *folio, long start, unsigned int nr_pages,
 		    struct zswap_entry *entries[], struct zswap_pool *pool);
+
+/* decompress.c */
 bool zswap_decompress(struct zswap_entry *entry, struct folio *folio);
 
 /* writeback.c */

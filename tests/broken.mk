@@ -23,7 +23,7 @@ endef
 $(foreach f,$(wildcard tests/broken/*.c),$(eval $(call \
 	broken_rule,$(basename $(notdir $f)),$(call replaced,$(notdir $f)))))
 $(foreach f,$(wildcard tests/other/*.c),$(eval $(call \
-	broken_rule,$(basename $(notdir $f)),$O/core/compress.o $O/core/store.o)))
+	broken_rule,$(basename $(notdir $f)),$O/core/acomp_ctx.o $O/core/compress.o $O/core/store.o)))
 
 $O/broken/%.o: tests/broken/%.c
 	@mkdir -p $(@D)

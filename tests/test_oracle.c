@@ -32,7 +32,7 @@ static const struct planted {
 	{ "load-error_drops_entry", "order3", "CB", "load slot 0", "B", "read all" },
 	{ "store-leaks_entries", "order3", "L", "store", "", "" },
 	{ "entry-fallback_loses_one", "order3", "L", "store", "", "" },
-	{ "compress-leaks_buffers", "order0/alone/switched", "L", "teardown", "", "" },
+	{ "acomp_ctx-leaks_buffers", "order0/alone/switched", "L", "teardown", "", "" },
 	{ "store-keeps_pool_ref", "order3", "R", "store", "T", "store again" },
 	{ "store-counts_batches", "order4", "A", "store", "", "" },
 	{ "setup-forgets_shrinker", "order0/boot", "L", "boot", "", "" },

@@ -5,5 +5,6 @@
 #undef ZSWAP_MAX_BATCH_SIZE
 #define ZSWAP_MAX_BATCH_SIZE	1U
 
+#include "../../core/acomp_ctx.c"
 #include "../../core/compress.c"
 #include "../../core/store.c"

@@ -4,4 +4,4 @@
 
 #define kfree(p)	((void)(p))
 
-#include "../../core/compress.c"
+#include "../../core/acomp_ctx.c"

@@ -95,6 +95,7 @@ struct crypto_acomp_ctx {
  * @list: on zswap_pools, the current one first
  * @release_work: destroys the pool once @ref is gone
  * @node: instance of the CPU hotplug state
+ * @can_batch: v4's alone, which asks the pool before it stores
  */
 struct zswap_pool {
 	struct zpool *zpool;
@@ -104,6 +105,7 @@ struct zswap_pool {
 	struct work_struct release_work;
 	struct hlist_node node;
 	char tfm_name[CRYPTO_MAX_ALG_NAME];
+	bool can_batch;
 };
 
 /**

@@ -41,7 +41,7 @@ check-rooms:
 	tests/layering build/plain
 
 # No warnings in own code, from either compiler: gcc's are errors here too.
-WARNED := $(SHIM) shim/subject_glue.c $(wildcard faults/*.c) $(CORE) $(TESTS) tests/cover/generate.c
+WARNED := $(SHIM) shim/subject_glue.c $(wildcard faults/*.c) $(CORE) $(V4) $(TESTS) tests/cover/generate.c
 check-warnings: $(WARNED:%.c=build/warnings/%.gcc) $(WARNED:%.c=build/warnings/%.clang)
 
 flags_of = $(if $(filter core/% shim/subject_glue.c,$(1)),$(FLAGS_subject) -DSUBJECT_NAME='""' -DSUBJECT_ORIGIN='""',\
@@ -68,4 +68,4 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
 .PHONY: check check-suites suites check-matrix matrix-ci check-rooms check-warnings scenarios
--include $(wildcard build/warnings/*/*.d)
+-include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

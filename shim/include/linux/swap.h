@@ -20,6 +20,9 @@
 
 #define SWAP_CLUSTER_MAX	32UL
 
+/* Posted, not merged: pages that are compressed together. */
+#define SWAP_CRYPTO_BATCH_SIZE	8UL
+
 struct swap_info_struct;
 
 /* Keeps a swap file from going away; NULL where @entry is in none. */

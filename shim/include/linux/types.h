@@ -26,6 +26,7 @@ typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
 typedef unsigned long pgoff_t;
 typedef unsigned short umode_t;
+typedef long ssize_t;
 typedef __SIZE_TYPE__ __kernel_size_t;
 
 typedef struct {

@@ -37,7 +37,9 @@ SANITIZE := $(if $(filter 1,$(ASAN)),-fsanitize=address) \
 	$(if $(filter 1,$(COVERAGE)),--coverage)
 
 WARN := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
-CFLAGS_ALL = -std=gnu11 $(OPT) -g $(WARN) -fno-omit-frame-pointer -fno-strict-aliasing \
+# Lines are looked up by address, for which clang has to be asked.
+DEBUG = -g $(if $(findstring clang,$(CC)),-gdwarf-aranges)
+CFLAGS_ALL = -std=gnu11 $(OPT) $(DEBUG) $(WARN) -fno-omit-frame-pointer -fno-strict-aliasing \
 	$(SANITIZE) $(CFLAGS) -MMD -MP
 LIBS := $(FIU_LIBS) $(Z_LIBS) $(DW_LIBS) -ldl
 

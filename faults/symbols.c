@@ -8,6 +8,24 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * libdw is not built with MSan, which therefore takes all that it wrote for
+ * uninitialised, and reports the names that it passes to libc.
+ */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define libdw_begin()	__msan_scoped_disable_interceptor_checks()
+#define libdw_end()	__msan_scoped_enable_interceptor_checks()
+#define written_by_libdw(s)	__msan_unpoison_string(s)
+#endif
+#endif
+#ifndef libdw_begin
+#define libdw_begin()	((void)0)
+#define libdw_end()	((void)0)
+#define written_by_libdw(s)	((void)(s))
+#endif
+
 static Dwfl *open_process(void)
 {
 	static const Dwfl_Callbacks callbacks = {
@@ -54,21 +72,38 @@ static bool is_subject(const void *pc)
 	return found;
 }
 
+static const char *function_of(Dwfl_Module *module, Dwarf_Addr addr)
+{
+	const char *name = module ? dwfl_module_addrname(module, addr) : NULL;
+
+	if (name)
+		written_by_libdw(name);
+	return name ? name : "?";
+}
+
+static const char *file_of(Dwfl_Module *module, Dwarf_Addr addr, int *nr)
+{
+	Dwfl_Line *line = module ? dwfl_module_getsrc(module, addr) : NULL;
+	const char *file = line ? dwfl_lineinfo(line, NULL, nr, NULL, NULL, NULL) : NULL;
+
+	if (file)
+		written_by_libdw(file);
+	return file ? short_file(file) : "";
+}
+
 void symbols_find(const void *pc, struct symbol *out)
 {
 	Dwarf_Addr addr = (Dwarf_Addr)(unsigned long)pc - 1;
-	Dwfl *dwfl = open_process();
-	Dwfl_Module *module = dwfl ? dwfl_addrmodule(dwfl, addr) : NULL;
-	const char *name = module ? dwfl_module_addrname(module, addr) : NULL;
-	Dwfl_Line *line = module ? dwfl_module_getsrc(module, addr) : NULL;
-	const char *file = NULL;
+	Dwfl_Module *module;
+	Dwfl *dwfl;
 
 	memset(out, 0, sizeof(*out));
-	snprintf(out->function, sizeof(out->function), "%s", name ? name : "?");
-	if (line)
-		file = dwfl_lineinfo(line, NULL, &out->line, NULL, NULL, NULL);
-	if (file)
-		snprintf(out->file, sizeof(out->file), "%s", short_file(file));
+	libdw_begin();
+	dwfl = open_process();
+	module = dwfl ? dwfl_addrmodule(dwfl, addr) : NULL;
+	snprintf(out->function, sizeof(out->function), "%s", function_of(module, addr));
+	snprintf(out->file, sizeof(out->file), "%s", file_of(module, addr, &out->line));
+	libdw_end();
 	out->subject = is_subject(pc);
 }
 

@@ -93,7 +93,7 @@ enum outcome {
 	HELD,		/* the faults fired and every invariant was checked and held */
 	BROKEN,		/* findings */
 	VACUOUS,	/* a fault did not fire, or nothing was checked */
-	NOT_JUDGED,	/* the fault-free run of its scenario already breaks an invariant */
+	NOT_JUDGED,	/* the fault-free run of its scenario is none to compare it with */
 };
 
 #define VERDICT_FINDINGS	6
@@ -102,16 +102,19 @@ enum outcome {
  * struct verdict - what the oracle said of a case
  * @checked: mask of the invariants that looked at something
  * @not_seen: mask of those that the subject gives no way to check
+ * @excused: mask of those that the fault-free run breaks in the same way
  * @fired: how many of its faults fired
  * @beyond: a fault of it, or its scenario, is beyond contract
  * @stored: the store under test succeeded (bit a folio)
  * @steps: steps after which the oracle looked
+ * @ended: early, by the subject or for it
  */
 struct verdict {
 	enum outcome outcome;
-	uint32_t checked, not_seen;
+	uint32_t checked, not_seen, excused;
 	uint8_t fired;
 	bool beyond;
+	bool ended;
 	uint32_t stored;
 	uint16_t steps;
 	uint16_t nr_findings;	/* all; the first VERDICT_FINDINGS are kept */

@@ -46,19 +46,50 @@ bool oracle_looks(struct oracle *o, char letter)
 	return true;
 }
 
+static unsigned int nr_kept(const struct verdict *v)
+{
+	return v->nr_findings < VERDICT_FINDINGS ? v->nr_findings : VERDICT_FINDINGS;
+}
+
+static bool is_found(const struct verdict *v, char letter, const char *key)
+{
+	for (unsigned int i = 0; i < nr_kept(v); i++) {
+		if (v->findings[i].letter == letter &&
+		    !strncmp(v->findings[i].key, key, FINDING_KEY - 1))
+			return true;
+	}
+	return false;
+}
+
+uint32_t oracle_letters(const struct verdict *v)
+{
+	uint32_t mask = 0;
+
+	for (unsigned int i = 0; i < nr_kept(v); i++)
+		mask |= invariant_bit(v->findings[i].letter);
+	return mask;
+}
+
+bool oracle_can_compare(const struct verdict *baseline)
+{
+	for (unsigned int i = 0; i < nr_kept(baseline); i++) {
+		if (!strchr("LRANP", baseline->findings[i].letter))
+			return false;
+	}
+	return !baseline->ended && baseline->nr_findings <= VERDICT_FINDINGS;
+}
+
 static struct finding *new_finding(struct oracle *o, char letter, const char *key)
 {
 	struct verdict *v = o->v;
+	unsigned int kept = nr_kept(v);
 	struct finding *f;
-	unsigned int kept;
 
-	if (disabled & invariant_bit(letter))
+	if (disabled & invariant_bit(letter) || is_found(v, letter, key))
 		return NULL;
-	kept = v->nr_findings < VERDICT_FINDINGS ? v->nr_findings : VERDICT_FINDINGS;
-	for (unsigned int i = 0; i < kept; i++) {
-		if (v->findings[i].letter == letter &&
-		    !strncmp(v->findings[i].key, key, FINDING_KEY - 1))
-			return NULL;
+	if (o->c->nr_faults && is_found(&o->baseline, letter, key)) {
+		v->excused |= invariant_bit(letter);
+		return NULL;
 	}
 	v->nr_findings++;
 	if (kept == VERDICT_FINDINGS)
@@ -280,6 +311,7 @@ void oracle_ended(struct oracle *o, enum world_end end)
 	uint16_t before = o->v->nr_findings;
 	struct finding *f;
 
+	o->v->ended = true;
 	take_complaints(o);
 	/* A BUG is a complaint already, with a better key. */
 	if (end == WORLD_BUG && o->v->nr_findings != before)

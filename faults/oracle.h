@@ -163,6 +163,7 @@ struct digest {
  * @nothing, @whole: before and after a set-up in which nothing failed, in a
  *	story that has one; @set_up: what came of it in this case
  * @without: after the second store of the fault-free run
+ * @baseline: what the fault-free run broke: no case is accused of that again
  * @asked: the oracle has looked after a store of this case
  * @baseline_stored: that run's store succeeded
  * @profile: this is that run
@@ -187,6 +188,7 @@ struct oracle {
 	struct census boot, nothing, whole;
 	enum set_up set_up;
 	struct digest without;
+	struct verdict baseline;
 	bool asked, baseline_stored, profile;
 	struct {
 		const void *start;
@@ -228,6 +230,8 @@ bool oracle_injected(const struct oracle *o);
 bool oracle_only_benign(const struct oracle *o);
 void oracle_find_rejects(struct oracle *o);
 char oracle_census_letter(unsigned int i);
+/* Mask of what was found. */
+uint32_t oracle_letters(const struct verdict *v);
 
 /* False: the invariant is left out. True: it looked at something. */
 bool oracle_looks(struct oracle *o, char letter);

@@ -242,6 +242,25 @@ static void put_rows(const struct look *look, const struct grid *g, const struct
 
 /* ---- the whole --------------------------------------------------------- */
 
+static bool is_judged(const struct result *r)
+{
+	return r->baseline.outcome == HELD ||
+	       (r->baseline.outcome == BROKEN && !r->not_judged);
+}
+
+static const char *letters_of(const struct verdict *v)
+{
+	static char letters[2 * VERDICT_FINDINGS + 1];
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < v->nr_findings && i < VERDICT_FINDINGS; i++) {
+		if (!memchr(letters, v->findings[i].letter, n))
+			letters[n++] = v->findings[i].letter;
+	}
+	letters[n] = '\0';
+	return letters;
+}
+
 static void put_head(const struct look *look, const char *subject, const struct result *r)
 {
 	fprintf(look->out, "subject %s   %s   %u page%s", subject, r->name, r->nr_pages,
@@ -253,8 +272,9 @@ static void put_head(const struct look *look, const char *subject, const struct 
 		fputs("  beyond contract: no kernel's caller stores with slots in this state\n\n",
 		      look->out);
 	if (r->baseline.outcome == BROKEN)
-		fputs("  the run without a fault breaks an invariant already, so no case is judged\n\n",
-		      look->out);
+		fprintf(look->out, "  the run without a fault breaks %s already, so %s\n\n",
+			letters_of(&r->baseline), r->not_judged ? "no case is judged" :
+			"no case is accused of that again");
 	else if (r->baseline.outcome != HELD)
 		fprintf(look->out, "  nothing was judged: %s\n\n", r->baseline.why_vacuous);
 }
@@ -275,7 +295,7 @@ static void put_sum(const struct look *look, const struct result *r, bool rows)
 	if (look->times)
 		fprintf(look->out, "%s%.2f s", between, r->seconds);
 	fputc('\n', look->out);
-	if (!r->exhausted && r->baseline.outcome == HELD)
+	if (!r->exhausted && is_judged(r))
 		fputs("  the run was cut short: not every hit was tried\n", look->out);
 }
 

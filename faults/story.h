@@ -93,6 +93,13 @@ void story_close(struct story *st);
  */
 void story_play(struct story *st, const struct zcase *c, struct verdict *v);
 
+/*
+ * Cases can be judged beside a fault-free run with this verdict: it came to its
+ * end, and what it broke is bookkeeping. Where the bytes are wrong without a
+ * fault, or memory, locks or lists are, what follows a fault says nothing.
+ */
+bool oracle_can_compare(const struct verdict *baseline);
+
 /* Mask of invariants to leave out (tests: "lives with it off"). */
 void oracle_disable(uint32_t mask);
 

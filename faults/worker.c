@@ -389,20 +389,25 @@ static void describe(struct job *job)
 
 /* ---- the whole --------------------------------------------------------- */
 
-/* The run without a fault did not hold: its findings, and no case is judged. */
+/* There is nothing to compare a case with. */
 static void not_judged(struct job *job)
 {
-	const struct zcase none = { .scenario = job->result.scenario };
 	struct result *r = &job->result;
 
-	job_add_findings(job, &none, &r->baseline);
 	for (unsigned long i = 0; i < r->nr_cases; i++)
 		job->cells[i].outcome = NOT_JUDGED;
 	r->not_judged = r->nr_cases;
 }
 
+static bool is_measure(const struct verdict *baseline)
+{
+	return baseline->outcome == HELD ||
+	       (baseline->outcome == BROKEN && oracle_can_compare(baseline));
+}
+
 static void keep_baseline(struct job *job, const struct space *sp)
 {
+	const struct zcase none = { .scenario = job->result.scenario };
 	struct result *r = &job->result;
 
 	if (job->stage != STAGE_OPEN)
@@ -416,6 +421,9 @@ static void keep_baseline(struct job *job, const struct space *sp)
 	job->at = 0;
 	job->stage = STAGE_CASES;
 	if (sp->baseline.outcome == HELD)
+		return;
+	job_add_findings(job, &none, &sp->baseline);
+	if (is_measure(&sp->baseline))
 		return;
 	not_judged(job);
 	job->stage = STAGE_DESCRIBE;
@@ -470,6 +478,15 @@ static bool play_one(struct job *job)
 	return true;
 }
 
+/* Instead of the case what the run without its faults has shown. */
+static void one_not_judged(struct job *job)
+{
+	const struct zcase none = { .scenario = job->result.scenario };
+
+	job_add_findings(job, &none, &job->result.baseline);
+	not_judged(job);
+}
+
 static void work_one(struct job *job)
 {
 	struct result *r = &job->result;
@@ -486,8 +503,8 @@ static void work_one(struct job *job)
 	story_close(&st);
 	if (job->stage == STAGE_FAILED)
 		return;
-	if (r->baseline.outcome != HELD && job->only.nr_faults)
-		not_judged(job);
+	if (job->only.nr_faults && !is_measure(&r->baseline))
+		one_not_judged(job);
 	else if (!play_one(job))
 		return;
 	r->exhausted = true;

@@ -141,6 +141,8 @@ START_TEST(a_broken_baseline_is_said_first)
 	made.not_judged = made.nr_cases;
 	made.exhausted = false;
 	made.baseline.outcome = BROKEN;
+	made.baseline.nr_findings = 1;
+	made.baseline.findings[0].letter = 'B';
 	add_distinct('B', "order0/stale-pool", "bystander at offset 7 lost its entry", "store");
 	golden("baseline-broken", 80, put_all, &made);
 }

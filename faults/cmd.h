@@ -28,12 +28,12 @@ int cmd_bench(int argc, char **argv);
  * @subject_name: --subject, a name or the path of a shared object
  * @pages_file: --pages, or NULL
  * @jobs: -j, 0: one a core
- * @order: the largest there will be
+ * @nr_pages: that a scenario stores at the most
  */
 struct setting {
 	const char *subject_name;
 	const char *pages_file;
-	unsigned int jobs, order;
+	unsigned int jobs, nr_pages;
 	struct subject subject;
 	struct pages pages;
 };

@@ -196,7 +196,7 @@ int cmd_bench(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct setting setting = { .order = 9 };
+	struct setting setting = { .nr_pages = 512 };
 	int c, code;
 
 	opterr = 0;

@@ -139,7 +139,7 @@ static int list_cases(const char *const *args, struct setting *s)
 		return usage_error("'zfault list cases' takes one scenario");
 	if (scenario_parse(args[0], &scenario, text, sizeof(text)))
 		return usage_error("%s", text);
-	s->order = scenario_order(&scenario);
+	s->nr_pages = scenario_pages(&scenario);
 	code = setting_open(s);
 	if (code)
 		return code;

@@ -174,8 +174,8 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 	int code;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		if (m->setting.order < scenario_order(&scenarios[i]))
-			m->setting.order = scenario_order(&scenarios[i]);
+		if (m->setting.nr_pages < scenario_pages(&scenarios[i]))
+			m->setting.nr_pages = scenario_pages(&scenarios[i]);
 	}
 	code = setting_open(&m->setting);
 	if (code)

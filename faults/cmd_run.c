@@ -219,7 +219,7 @@ int cmd_run(int argc, char **argv)
 		return usage_error("'zfault run' takes one id; see: zfault run --help");
 	if (case_parse(argv[optind], &c, why, sizeof(why)))
 		return usage_error("%s", why);
-	run.setting.order = scenario_order(&c.scenario);
+	run.setting.nr_pages = scenario_pages(&c.scenario);
 	code = setting_open(&run.setting);
 	if (code)
 		return code;

@@ -12,11 +12,7 @@ static size_t model_size(unsigned int nr_slots)
 
 struct model *model_new(void)
 {
-	struct model *m = calloc(1, model_size(MODEL_SLOTS));
-
-	if (m)
-		m->folio_cg = CG_NONE;
-	return m;
+	return calloc(1, model_size(MODEL_SLOTS));
 }
 
 void model_copy(struct model *to, const struct model *from)
@@ -92,19 +88,41 @@ struct slot *model_add_slot(struct model *m, int type, unsigned long offset, boo
 	return slot;
 }
 
-/* The folio's slots come first and in order; the others are few. */
+/* The slots of each folio are in order; the others are few. */
 int model_find(const struct model *m, int type, unsigned long offset)
 {
-	const struct slot *first = &m->slots[0];
-	unsigned long i = offset - first->offset;
+	unsigned int i;
 
-	if (type == first->type && i < m->nr_slots && !m->slots[i].bystander)
-		return i;
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		const struct model_folio *folio = &m->folios[f];
+		const struct slot *first = &m->slots[folio->lo];
+
+		if (type == first->type && offset - first->offset < folio->nr)
+			return folio->lo + (offset - first->offset);
+	}
 	for (i = m->nr_slots; i-- && m->slots[i].bystander;) {
 		if (m->slots[i].type == type && m->slots[i].offset == offset)
 			return i;
 	}
 	return -1;
+}
+
+const struct model_folio *model_folio_of(const struct model *m, unsigned int i)
+{
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		if (i - m->folios[f].lo < m->folios[f].nr)
+			return &m->folios[f];
+	}
+	return NULL;
+}
+
+bool model_holds(const struct model *m, const struct folio *folio)
+{
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		if (folio && m->folios[f].folio == folio)
+			return true;
+	}
+	return false;
 }
 
 static unsigned long *event(struct model_cg *cg, enum ledger_event ev)

@@ -39,27 +39,41 @@ struct model_cg {
 	unsigned long out, in, wb;
 };
 
+#define MODEL_FOLIOS	31	/* what a folio_batch holds */
+
+/**
+ * struct model_folio - a folio under test
+ * @folio: while the story has a reference to it
+ * @lo, @nr: its slots, as the model counts them
+ * @cg: whom it is charged to
+ */
+struct model_folio {
+	struct folio *folio;
+	uint16_t lo, nr;
+	uint8_t order;
+	int8_t cg;
+};
+
 /**
  * struct model - what changes while a story is played
  * @out, @in, @wb: the events of the whole machine
  * @alg: the current pool's algorithm
- * @folio: under test, while the story has a reference to it
- * @folio_cg: whom that is charged to
+ * @folios, @nr_folios: under test, stored together
  * @zswap_max: of CG_CHILD, in pages, 0: none
  * @cpu_down: CPU 0 is unplugged
  * @swapped_on: by swap file
  * @shrinker_ran: so that zswap's cursor may hold a reference to one memcg
  * @tainted: the world no longer is as the model says, which was reported;
  *	sums over the model's entries say nothing any more
- * @slots: of the folio, then of the bystanders
+ * @slots: of the folios, then of the bystanders
  */
 struct model {
 	struct model_cg cg[CG_NR];
 	unsigned long out, in, wb;
 	const char *alg;
-	struct folio *folio;
+	struct model_folio folios[MODEL_FOLIOS];
+	unsigned int nr_folios;
 	unsigned long zswap_max;
-	int8_t folio_cg;
 	bool cpu_down;
 	bool swapped_on[2];
 	bool shrinker_ran;
@@ -68,7 +82,7 @@ struct model {
 	struct slot slots[];
 };
 
-/* Of the largest folio and of all bystanders. */
+/* Of the largest folio, or all of a batch, and of all bystanders. */
 #define MODEL_SLOTS	(512 + 16)
 
 struct model *model_new(void);
@@ -91,6 +105,10 @@ bool model_may_write_back(const struct model *m, int cg);
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander);
 /* The slot's index, or -1. */
 int model_find(const struct model *m, int type, unsigned long offset);
+/* The folio under test that slot @i belongs to; NULL: a bystander's. */
+const struct model_folio *model_folio_of(const struct model *m, unsigned int i);
+/* Is it one of those under test, to which the story has a reference? */
+bool model_holds(const struct model *m, const struct folio *folio);
 
 /* A folio of @cg at slots @lo .. @lo + @nr - 1, stored with @alg. */
 void model_stored(struct model *m, unsigned int lo, unsigned int nr, int cg, const char *alg);

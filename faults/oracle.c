@@ -232,9 +232,52 @@ void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, stru
 	read_rejects(o);
 }
 
+const struct offer *oracle_offer_of(const struct oracle *o, unsigned int i)
+{
+	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
+		const struct offer *f = &o->step.offers[k];
+
+		if (f->asked && i - f->lo < f->nr)
+			return f;
+	}
+	return NULL;
+}
+
+const char *oracle_folio_name(const struct oracle *o, const struct offer *f)
+{
+	static char name[16];
+
+	if (o->step.nr_offers == 1)
+		return "";
+	snprintf(name, sizeof(name), "folio %u: ", (unsigned int)(f - o->step.offers));
+	return name;
+}
+
+uint32_t oracle_stored(const struct oracle *o)
+{
+	uint32_t mask = 0;
+
+	for (unsigned int k = 0; k < o->step.nr_offers; k++)
+		mask |= (uint32_t)o->step.offers[k].stored << k;
+	return mask;
+}
+
+bool oracle_unexpected_refusal(const struct oracle *o)
+{
+	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
+		const struct offer *f = &o->step.offers[k];
+
+		if (offer_refused(f) && !f->poor && !f->barred)
+			return true;
+	}
+	return false;
+}
+
 void oracle_step(struct oracle *o, const char *name, int slot)
 {
-	o->step = (struct step){ .name = name, .slot = slot };
+	memset(&o->step, 0, offsetof(struct step, offers));
+	o->step.name = name;
+	o->step.slot = slot;
 	o->injected = fault_injected();
 	o->limit_looked = fault_hits(FP_ZPOOL_GET_TOTAL_PAGES, PHASE_NR);
 	o->against = 0;
@@ -293,7 +336,7 @@ void oracle_judge(struct oracle *o)
 	remember_entries(o);
 	if (!o->nr_rejects)
 		o->v->not_seen |= invariant_bit('N');
-	o->asked |= o->step.asked;
+	o->asked |= oracle_asked(o);
 	o->v->steps++;
 }
 

@@ -21,27 +21,37 @@
 #define ORACLE_REJECTS	8
 
 /**
- * struct step - what the story did since the oracle looked last
- * @name, @slot: "store" and -1, "load slot" and 3, as findings give it
- * @lo, @nr: the slots of the folio that was offered to zswap, if @asked
- * @stored: zswap took it
+ * struct offer - a folio that was offered to zswap
+ * @lo, @nr: its slots
+ * @asked: zswap was; @stored: it took the folio
  * @poor: a page of it does not compress
  * @cg: whom the folio is charged to
  * @barred: why zswap must not take it, NULL: it may
  * @yields: ... unless it writes something back first
  * @full: the pool was full before
- * @again: the second store of the folio, or after it
- * @locked: the folio under test is locked by the story
- * @set_up: zswap was set up, or tried to
  * @alg: that the store compresses with
+ */
+struct offer {
+	unsigned int lo, nr;
+	int cg;
+	bool asked, stored, poor, full, yields;
+	const char *alg, *barred;
+};
+
+/**
+ * struct step - what the story did since the oracle looked last
+ * @name, @slot: "store" and -1, "load slot" and 3, as findings give it
+ * @again: the second store of the folios, or after it
+ * @locked: the folios under test are locked by the story
+ * @set_up: zswap was set up, or tried to
+ * @offers, @nr_offers: in one go, where there are several
  */
 struct step {
 	const char *name;
 	int slot;
-	unsigned int lo, nr;
-	int cg;
-	bool asked, stored, poor, full, yields, again, locked, set_up;
-	const char *alg, *barred;
+	bool again, locked, set_up;
+	unsigned int nr_offers;
+	struct offer offers[MODEL_FOLIOS];
 };
 
 /* How a slot compares with the model. */
@@ -135,10 +145,12 @@ enum set_up {
 
 /**
  * struct digest - the world after the second store
+ * @stored: a bit a folio
  * @lists: of each slot the node and cgroup of the list its entry is on, hashed
  */
 struct digest {
-	bool known, stored;
+	bool known;
+	uint32_t stored;
 	unsigned int entries, items;
 	unsigned long handles, bytes, nodes;
 	long refs, objcg_refs, charged, zswapped;
@@ -165,7 +177,7 @@ struct digest {
  * @without: after the second store of the fault-free run
  * @baseline: what the fault-free run broke: no case is accused of that again
  * @asked: the oracle has looked after a store of this case
- * @baseline_stored: that run's store succeeded
+ * @baseline_stored: what that run's store took, a bit a folio
  * @profile: this is that run
  */
 struct oracle {
@@ -189,7 +201,8 @@ struct oracle {
 	enum set_up set_up;
 	struct digest without;
 	struct verdict baseline;
-	bool asked, baseline_stored, profile;
+	bool asked, profile;
+	uint32_t baseline_stored;
 	struct {
 		const void *start;
 		int index;
@@ -219,12 +232,29 @@ void oracle_judge(struct oracle *o);
 void oracle_ended(struct oracle *o, enum world_end end);
 /* The last step of all is over. */
 void oracle_final(struct oracle *o);
-/* The scenario gives a reason for the last store to be refused. */
-bool oracle_expects_refusal(const struct oracle *o);
+/* What the step's store took, a bit an offer. */
+uint32_t oracle_stored(const struct oracle *o);
+/* In it a folio was refused for which the scenario gives no reason. */
+bool oracle_unexpected_refusal(const struct oracle *o);
 /* Something was made to fail in this step. */
 bool oracle_injected(const struct oracle *o);
 
 /* ---- what its files share ---------------------------------------------- */
+
+static inline bool offer_refused(const struct offer *f)
+{
+	return f->asked && !f->stored;
+}
+
+static inline bool oracle_asked(const struct oracle *o)
+{
+	return o->step.nr_offers && o->step.offers[0].asked;
+}
+
+/* The offer that slot @i is of, or NULL. */
+const struct offer *oracle_offer_of(const struct oracle *o, unsigned int i);
+/* "folio 2: " where there are several. */
+const char *oracle_folio_name(const struct oracle *o, const struct offer *f);
 
 /* All that failed in this step has a fallback. */
 bool oracle_only_benign(const struct oracle *o);

@@ -9,11 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-static bool in_store(const struct oracle *o, unsigned int i)
-{
-	return o->step.asked && i >= o->step.lo && i < o->step.lo + o->step.nr;
-}
-
 /* The page is the slot's newest, or would be told apart from it. */
 static bool same_page(const void *page, const void *newest)
 {
@@ -48,6 +43,7 @@ static enum slot_state compare(struct oracle *o, unsigned int i)
 {
 	struct slot *slot = &o->m->slots[i];
 	const struct seen *seen = &o->look.seen[i];
+	const struct offer *offer;
 
 	if (slot->entry && !seen->entry)
 		return entry_gone(o, i);
@@ -55,10 +51,10 @@ static enum slot_state compare(struct oracle *o, unsigned int i)
 		slot->entry = true;
 		return SLOT_LEFT;
 	}
-	if (slot->entry && in_store(o, i) && o->step.stored &&
-	    seen->generation == slot->generation)
-		return SLOT_OLD;
-	return SLOT_AGREES;
+	if (!slot->entry || seen->generation != slot->generation)
+		return SLOT_AGREES;
+	offer = oracle_offer_of(o, i);
+	return offer && offer->stored ? SLOT_OLD : SLOT_AGREES;
 }
 
 /*
@@ -86,75 +82,96 @@ void oracle_compare(struct oracle *o)
  * the swap file one day. Told apart by age: rollback forgot the entries of
  * this store, or those from before it.
  */
-void check_rollback(struct oracle *o)
+static void check_refused(struct oracle *o, const struct offer *f)
 {
 	struct slot_list left = { 0 };
 	unsigned int stale = 0;
 
-	if (!o->step.asked || o->step.stored)
-		return;
-	oracle_looks(o, 'S');
-	for (unsigned int i = o->step.lo; i < o->step.lo + o->step.nr; i++) {
+	for (unsigned int i = f->lo; i < f->lo + f->nr; i++) {
 		if (o->look.seen[i].state != SLOT_LEFT)
 			continue;
-		slot_list_add(&left, i);
+		slot_list_add(&left, i - f->lo);
 		stale += o->look.seen[i].generation == o->m->slots[i].generation;
 	}
 	if (left.nr)
 		oracle_found(o, 'S', stale ? "stale entries left by a failed store" :
-			     "entries of the failed store left", left.first,
-			     "%u of %u slots still hold an entry after the failed store, %u of them from before it: %s",
-			     left.nr, o->step.nr, stale, slot_list_text(&left));
+			     "entries of the failed store left", f->lo + left.first,
+			     "%s%u of %u slots still hold an entry after the failed store, %u of them from before it: %s",
+			     oracle_folio_name(o, f), left.nr, f->nr, stale, slot_list_text(&left));
+}
+
+void check_rollback(struct oracle *o)
+{
+	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
+		if (!offer_refused(&o->step.offers[k]))
+			continue;
+		oracle_looks(o, 'S');
+		check_refused(o, &o->step.offers[k]);
+	}
 }
 
 /* ---- D ----------------------------------------------------------------- */
 
+/* Only the first store says whether the folio is taken without a fault. */
 static void check_benign(struct oracle *o)
 {
-	if (!o->step.asked || o->step.lo || o->step.again || !o->baseline_stored)
-		return;
-	if (!o->step.stored && oracle_only_benign(o))
-		oracle_found(o, 'D', "refused for a failure that has a fallback", -1,
-			     "the store of %u pages was refused, though all that failed (%s) has a fallback",
-			     o->step.nr, fault_points[o->c->faults[0].fault.point].name);
+	bool first = fault_phase_now() == PHASE_STORE && oracle_only_benign(o);
+
+	for (unsigned int k = 0; first && k < o->step.nr_offers; k++) {
+		const struct offer *f = &o->step.offers[k];
+
+		if (offer_refused(f) && o->baseline_stored >> k & 1)
+			oracle_found(o, 'D', "refused for a failure that has a fallback", -1,
+				     "%sthe store of %u pages was refused, though all that failed (%s) has a fallback",
+				     oracle_folio_name(o, f), f->nr,
+				     fault_points[o->c->faults[0].fault.point].name);
+	}
 }
 
 /* The second of two entries takes the first one for stale: it works, twice. */
 static void check_published_once(struct oracle *o)
 {
-	long stores = fault_hits(FP_XA_STORE, PHASE_STORE);
+	long stores = fault_hits(FP_XA_STORE, PHASE_STORE), pages = 0;
 
+	for (unsigned int k = 0; k < o->step.nr_offers; k++)
+		pages += o->step.offers[k].nr;
 	/* What failed may be tried again. */
 	stores -= fault_injected() - o->injected;
-	if (fault_phase_now() == PHASE_STORE && stores > (long)o->step.nr)
+	if (fault_phase_now() == PHASE_STORE && oracle_stored(o) && stores > pages)
 		oracle_found(o, 'D', "page stored more than once", -1,
-			     "the store of %u pages put %ld entries into the tree", o->step.nr,
-			     stores);
+			     "the store of %ld pages put %ld entries into the tree", pages, stores);
+}
+
+static void check_taken(struct oracle *o, const struct offer *f)
+{
+	struct slot_list lost = { 0 }, old = { 0 };
+
+	for (unsigned int i = f->lo; i < f->lo + f->nr; i++) {
+		if (o->look.seen[i].state == SLOT_LOST || o->look.seen[i].state == SLOT_WRONG)
+			slot_list_add(&lost, i - f->lo);
+		else if (o->look.seen[i].state == SLOT_OLD)
+			slot_list_add(&old, i - f->lo);
+	}
+	if (lost.nr)
+		oracle_found(o, 'D', "no entry after a successful store", f->lo + lost.first,
+			     "%s%u of %u slots hold no entry after the successful store: %s",
+			     oracle_folio_name(o, f), lost.nr, f->nr, slot_list_text(&lost));
+	if (old.nr)
+		oracle_found(o, 'D', "old entry after a successful store", f->lo + old.first,
+			     "%s%u of %u slots still hold the entry from before the successful store: %s",
+			     oracle_folio_name(o, f), old.nr, f->nr, slot_list_text(&old));
 }
 
 void check_stored(struct oracle *o)
 {
-	struct slot_list lost = { 0 }, old = { 0 };
-
 	check_benign(o);
-	if (!o->step.asked || !o->step.stored)
-		return;
-	oracle_looks(o, 'D');
 	check_published_once(o);
-	for (unsigned int i = o->step.lo; i < o->step.lo + o->step.nr; i++) {
-		if (o->look.seen[i].state == SLOT_LOST || o->look.seen[i].state == SLOT_WRONG)
-			slot_list_add(&lost, i);
-		else if (o->look.seen[i].state == SLOT_OLD)
-			slot_list_add(&old, i);
+	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
+		if (!o->step.offers[k].stored)
+			continue;
+		oracle_looks(o, 'D');
+		check_taken(o, &o->step.offers[k]);
 	}
-	if (lost.nr)
-		oracle_found(o, 'D', "no entry after a successful store", lost.first,
-			     "%u of %u slots hold no entry after the successful store: %s",
-			     lost.nr, o->step.nr, slot_list_text(&lost));
-	if (old.nr)
-		oracle_found(o, 'D', "old entry after a successful store", old.first,
-			     "%u of %u slots still hold the entry from before the successful store: %s",
-			     old.nr, o->step.nr, slot_list_text(&old));
 }
 
 /* ---- B, C -------------------------------------------------------------- */
@@ -177,7 +194,7 @@ static void check_others(struct oracle *o, char letter, bool bystanders)
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];
 
-		if (slot->bystander != bystanders || in_store(o, i))
+		if (slot->bystander != bystanders || oracle_offer_of(o, i))
 			continue;
 		looked += slot->newest || o->look.seen[i].entry;
 		if (o->look.seen[i].state != SLOT_AGREES)

@@ -118,15 +118,24 @@ static void check_objcg_refs(struct oracle *o, const struct owed *owed)
 	}
 }
 
-/* The folio's, and once the shrinker ran that of zswap's cursor on one of them. */
+/* Folios under test that are charged to @cg; nobody has those of the root. */
+static long nr_folios_of(const struct model *m, int cg)
+{
+	long nr = 0;
+
+	for (unsigned int f = 0; cg > CG_ROOT && f < m->nr_folios; f++)
+		nr += m->folios[f].folio && m->folios[f].cg == cg;
+	return nr;
+}
+
+/* The folios', and once the shrinker ran that of zswap's cursor on one of them. */
 static void check_memcg_refs(struct oracle *o)
 {
 	long cursor = o->m->shrinker_ran;
 	struct ledger_memcg memcg;
 
 	for (unsigned int i = 0; ledger_memcg(i, &memcg); i++) {
-		int cg = cg_of_memcg(o->m, memcg.memcg);
-		long due = o->m->folio && cg > CG_ROOT && cg == o->m->folio_cg;
+		long due = nr_folios_of(o->m, cg_of_memcg(o->m, memcg.memcg));
 
 		if (cursor && memcg.refs == due + 1) {
 			cursor--;
@@ -139,15 +148,34 @@ static void check_memcg_refs(struct oracle *o)
 	}
 }
 
+/* Those that were stored in this step and are still held. */
+static void check_stored_folio_refs(struct oracle *o)
+{
+	for (unsigned int f = 0; f < o->m->nr_folios; f++) {
+		const struct model_folio *folio = &o->m->folios[f];
+		const struct offer *offer = oracle_offer_of(o, folio->lo);
+
+		if (!folio->folio || !offer || offer->nr != folio->nr ||
+		    ledger_folio_refs(folio->folio) == folio->nr + 1)
+			continue;
+		oracle_found(o, 'R', "folio references", -1,
+			     "the folio of %u pages has %ld references after the store, %u are the swap cache's and 1 is the caller's",
+			     folio->nr, ledger_folio_refs(folio->folio), folio->nr);
+	}
+}
+
 static void check_folio_refs(struct oracle *o)
 {
-	unsigned long folios = !!o->m->folio;
+	unsigned long folios = 0;
+
+	for (unsigned int f = 0; f < o->m->nr_folios; f++)
+		folios += !!o->m->folios[f].folio;
 
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];
 		const struct folio *folio = o->look.seen[i].folio;
 
-		if (!folio || folio == o->m->folio)
+		if (!folio || model_holds(o->m, folio))
 			continue;
 		folios++;
 		if (ledger_folio_refs(folio) != 1)
@@ -158,11 +186,7 @@ static void check_folio_refs(struct oracle *o)
 	if (ledger_nr_folios() != folios)
 		oracle_found(o, 'R', "folios", -1, "%lu folios are allocated, %lu are in use",
 			     ledger_nr_folios(), folios);
-	if (o->step.asked && o->m->folio && !o->step.lo && o->step.nr > 1 &&
-	    ledger_folio_refs(o->m->folio) != o->step.nr + 1)
-		oracle_found(o, 'R', "folio references", -1,
-			     "the folio of %u pages has %ld references after the store, %u are the swap cache's and 1 is the caller's",
-			     o->step.nr, ledger_folio_refs(o->m->folio), o->step.nr);
+	check_stored_folio_refs(o);
 }
 
 void check_references(struct oracle *o)

@@ -261,10 +261,10 @@ static void load_images(struct pages *out)
 	unmap_sources(images.src, images.nr);
 }
 
-int pages_load(const char *file, unsigned int order, struct pages *out, char *why, size_t size)
+int pages_load(const char *file, unsigned int nr_pages, struct pages *out, char *why, size_t size)
 {
 	struct pages_private *priv = calloc(1, sizeof(*priv));
-	unsigned int wanted = 2 * (1u << order) + BYSTANDERS;
+	unsigned int wanted = 2 * nr_pages + BYSTANDERS;
 
 	memset(out, 0, sizeof(*out));
 	if (priv)

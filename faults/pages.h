@@ -20,14 +20,14 @@ struct pages {
 /*
  * pages_load() - from @file (a dump, a multiple of 4096 bytes), or with NULL
  * from the images of this program and the libraries it has loaded
- * @order: the largest folio there will be: as many pages as two of them and
- *	their bystanders have, each of which costs a compression to look at
+ * @nr_pages: that are stored together at the most: twice as many are wanted, and
+ *	those of bystanders; each costs a compression to look at
  *
  * Pages that the compressor refuses and all-zero ones are left out. Where too
  * few are found the rest are generated. Return: 0; with one line in @why
  * -1 (unreadable, empty, no usable page), or -2 without memory.
  */
-int pages_load(const char *file, unsigned int order, struct pages *out, char *why, size_t size);
+int pages_load(const char *file, unsigned int nr_pages, struct pages *out, char *why, size_t size);
 void pages_free(struct pages *pages);
 
 /* The k-th generated page of a fixed sequence: compressible to different degrees. */

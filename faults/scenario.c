@@ -127,6 +127,25 @@ unsigned int scenario_order(const struct scenario *s)
 	return s->value[AXIS_ORDER] - V_ORDER0;
 }
 
+unsigned int scenario_folios(const struct scenario *s)
+{
+	return 1;
+}
+
+unsigned int scenario_folio_order(const struct scenario *s, unsigned int folio)
+{
+	return scenario_order(s);
+}
+
+unsigned int scenario_pages_before(const struct scenario *s, unsigned int folio)
+{
+	unsigned int nr = 0;
+
+	while (folio--)
+		nr += 1u << scenario_folio_order(s, folio);
+	return nr;
+}
+
 static const char *known_word(unsigned int i)
 {
 	return i < V_NR ? values[i].word : NULL;

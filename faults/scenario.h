@@ -43,6 +43,16 @@ struct scenario {
 void scenario_default(struct scenario *s);	/* order 4 */
 unsigned int scenario_order(const struct scenario *s);
 
+/* The folios that are stored together: how many, their orders and pages. */
+unsigned int scenario_folios(const struct scenario *s);
+unsigned int scenario_folio_order(const struct scenario *s, unsigned int folio);
+/* Pages of the folios before @folio; with scenario_folios() of all of them. */
+unsigned int scenario_pages_before(const struct scenario *s, unsigned int folio);
+static inline unsigned int scenario_pages(const struct scenario *s)
+{
+	return scenario_pages_before(s, scenario_folios(s));
+}
+
 /*
  * scenario_parse() - by name; words in any order, each axis at most once
  *

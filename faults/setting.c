@@ -134,7 +134,7 @@ int setting_open(struct setting *s)
 				   s->subject_name);
 	if (subject_load(path, &s->subject, why, sizeof(why)))
 		return usage_error("%s; see: zfault list subjects", why);
-	err = pages_load(s->pages_file, s->order, &s->pages, why, sizeof(why));
+	err = pages_load(s->pages_file, s->nr_pages, &s->pages, why, sizeof(why));
 	if (!err)
 		return 0;
 	subject_unload(&s->subject);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_PAGES	512	/* of a folio of order 9 */
+#define MAX_PAGES	512	/* of a folio of order 9, or of a batch */
 
 /* Hit once a page, in the order of the pages, without carrying the page. */
 static bool is_per_page(uint8_t point)
@@ -14,11 +14,14 @@ static bool is_per_page(uint8_t point)
 	return point == FP_KMEM_CACHE_ALLOC_NODE || point == FP_ZPOOL_MALLOC;
 }
 
-static int slot_of_swp(const struct story *st, uint64_t swp)
+/* A page of the batch, counted through all its folios, -1: another. */
+static int page_of_swp(const struct story *st, uint64_t swp)
 {
-	uint64_t first = (uint64_t)st->type << 58 | st->first;
-
-	return swp >= first && swp < first + st->nr_pages ? (int)(swp - first) : -1;
+	for (unsigned int i = 0; i < st->nr_pages; i++) {
+		if (swp == ((uint64_t)st->type << 58 | st->slots[i].offset))
+			return i;
+	}
+	return -1;
 }
 
 static unsigned long count_store_hits(const struct space *sp, uint8_t point)
@@ -30,13 +33,25 @@ static unsigned long count_store_hits(const struct space *sp, uint8_t point)
 	return n;
 }
 
-static int slot_of_hit(const struct space *sp, const struct fault_hit *h, const bool *in_order)
+static int page_of_hit(const struct space *sp, const struct fault_hit *h, const bool *in_order)
 {
 	if (h->phase != PHASE_STORE)
 		return -1;
 	if (h->swp != FAULT_NO_SWP)
-		return slot_of_swp(sp->story, h->swp);
+		return page_of_swp(sp->story, h->swp);
 	return in_order[h->point] ? (int)h->nth : -1;
+}
+
+static void name_page(const struct space *sp, struct hit_name *name, int page)
+{
+	const struct scenario *s = &sp->story->scenario;
+
+	name->slot = page;
+	while (page >= 0 && name->folio + 1u < scenario_folios(s) &&
+	       page >= (int)scenario_pages_before(s, name->folio + 1))
+		name->folio++;
+	if (page >= 0)
+		name->slot -= scenario_pages_before(s, name->folio);
 }
 
 /* Nodes on the way to a new leaf are several hits of one slot. */
@@ -50,12 +65,13 @@ static void name_hits(struct space *sp)
 	for (unsigned long i = 0; i < sp->nr_hits; i++) {
 		const struct fault_hit *h = &sp->hits[i];
 		struct hit_name *name = &sp->names[i];
+		int page = page_of_hit(sp, h, in_order);
 
-		name->slot = slot_of_hit(sp, h, in_order);
-		if (name->slot < 0)
+		name_page(sp, name, page);
+		if (page < 0)
 			continue;
-		name->again = seen[h->point][name->slot];
-		seen[h->point][name->slot] = true;
+		name->again = seen[h->point][page];
+		seen[h->point][page] = true;
 	}
 }
 
@@ -75,6 +91,7 @@ static struct zcase single_fault(const struct space *sp, unsigned long hit, int 
 				.error = error,
 				.persistent = persistent,
 			},
+			.folio = sp->names[hit].folio,
 			.slot = sp->names[hit].slot,
 			.again = sp->names[hit].again,
 			.beyond = h->beyond,
@@ -164,7 +181,8 @@ static long find_hit(const struct space *sp, const struct case_fault *f)
 
 		if (h->point != f->fault.point || h->phase != f->fault.phase)
 			continue;
-		if (f->slot >= 0 ? sp->names[i].slot == f->slot : h->nth == f->fault.nth)
+		if (f->slot >= 0 ? sp->names[i].slot == f->slot && sp->names[i].folio == f->folio :
+		    h->nth == f->fault.nth)
 			return i;
 	}
 	return -1;

@@ -9,7 +9,7 @@
 /**
  * struct space - all single-fault cases of a scenario
  * @hits, @nr_hits: what the fault-free run hit after the setup, in order
- * @names: for each hit its slot in the folio, -1 where it has none, and
+ * @names: for each hit its folio and its slot there, -1 where it has none, and
  *	whether the point was hit for that slot before
  * @cases: hit x legal error x {once, persistent}, in the order of the hits;
  *	a persistent case comes directly after its once
@@ -19,7 +19,7 @@ struct space {
 	struct story *story;
 	struct fault_hit *hits;
 	struct hit_name {
-		int slot;
+		int folio, slot;
 		bool again;
 	} *names;
 	unsigned long nr_hits;

@@ -79,7 +79,7 @@ static bool play_loads(struct story *st)
 /* The folio is in the swap cache for good where zswap and the file refused it. */
 static bool play_reclaim(struct story *st)
 {
-	return st->priv->m->folio || step(st, step_reclaim, "reclaim slot", 0);
+	return st->priv->m->folios[0].folio || step(st, step_reclaim, "reclaim slot", 0);
 }
 
 static bool has_failed_reads(const struct model *m)
@@ -139,8 +139,8 @@ static bool play(struct story *st, struct verdict *v)
 	fault_phase(PHASE_STORE);
 	if (!step(st, step_store, "store", -1))
 		return false;
-	v->stored = p->oracle.step.stored;
-	p->refused_for_nothing = !v->stored && !oracle_expects_refusal(&p->oracle);
+	v->stored = oracle_stored(&p->oracle);
+	p->refused_for_nothing = oracle_unexpected_refusal(&p->oracle);
 	if (p->oracle.profile)
 		p->oracle.baseline_stored = v->stored;
 

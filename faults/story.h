@@ -56,9 +56,9 @@ struct slot {
 
 /**
  * struct story - a scenario being played
- * @type, @first: swap file and offset of the folio under test
- * @nr_pages: of the folio under test
- * @slots, @nr_slots: the model: folio first, then bystanders, by offset
+ * @type: swap file of the folios under test
+ * @nr_pages: of all of them
+ * @slots, @nr_slots: the model: the folios' first, then bystanders'
  */
 struct story {
 	struct scenario scenario;
@@ -66,7 +66,6 @@ struct story {
 	const struct pages *pages;
 	const char *alg;
 	int type;
-	unsigned long first;
 	unsigned int nr_pages;
 	struct slot *slots;
 	unsigned int nr_slots;

@@ -85,6 +85,8 @@ void step_set_up_again(void *arg);
 
 /* Everything after boot; in a world_call(). @arg: the story. */
 void story_setup(void *arg);
+/* In the swap cache, dirty and locked; its slots are in use. */
+void story_new_folio(struct story *st, unsigned int f, enum contents contents);
 
 /* ---- story_steps.c ----------------------------------------------------- */
 

@@ -57,15 +57,20 @@ static void setup_cgs(struct story *st)
 		return;
 	create_cg(m, CG_PARENT, CG_ROOT);
 	create_cg(m, CG_CHILD, CG_PARENT);
-	m->folio_cg = CG_CHILD;
-	if (story_has(st, V_BEFORE_STALE_OBJCG)) {
+	if (story_has(st, V_BEFORE_STALE_OBJCG))
 		create_cg(m, CG_DONOR, CG_CHILD);
-		m->folio_cg = CG_DONOR;
-	}
 	if (story_has(st, V_WRITEBACK_OFF))
 		forbid_writeback(st, CG_CHILD);
 	if (story_has(st, V_WRITEBACK_PARENT))
 		forbid_writeback(st, CG_PARENT);
+}
+
+/* Whom a folio under test is charged to at first. */
+static int folio_cg(const struct story *st)
+{
+	if (story_has(st, V_OBJCG_NONE) || story_has(st, V_MEMCG_DISABLED))
+		return CG_NONE;
+	return story_has(st, V_BEFORE_STALE_OBJCG) ? CG_DONOR : CG_CHILD;
 }
 
 static struct mem_cgroup *memcg_of(const struct model *m, int cg)
@@ -129,12 +134,14 @@ static void add_bystander(struct story *st, int type, unsigned long offset,
 static void setup_bystanders(struct story *st)
 {
 	int cg = story_has(st, V_MEMCG_DISABLED) ? CG_NONE : CG_OTHER;
+	const struct model *m = st->priv->m;
+	unsigned long first = m->slots[0].offset;
 
 	if (!story_has(st, V_LEAVES_ALONE))
-		add_bystander(st, st->type, st->first - 2, 1, 0, cg);
+		add_bystander(st, st->type, first - 2, 1, 0, cg);
 	if (story_has(st, V_LEAVES_NEIGHBOURS))
-		add_bystander(st, st->type, st->first + st->nr_pages, 0, 1, cg);
-	add_bystander(st, !st->type, st->first, 0, 0, CG_NONE);
+		add_bystander(st, st->type, m->slots[st->nr_pages - 1].offset + 1, 0, 1, cg);
+	add_bystander(st, !st->type, first, 0, 0, CG_NONE);
 }
 
 /* ---- the folio --------------------------------------------------------- */
@@ -143,19 +150,35 @@ static void setup_bystanders(struct story *st)
  * Up to order 4 there is room for bystanders on both sides in the folio's
  * leaf of the tree, at order 5 before it.
  */
-static void place_folio(struct story *st)
+static unsigned long first_place(const struct story *st)
 {
+	unsigned long at = FOLIO_BASE + (story_has(st, V_PLACE_TREE1) ? TREE_PAGES : 0);
 	unsigned int order = scenario_order(&st->scenario);
 
-	st->nr_pages = 1u << order;
-	st->type = story_has(st, V_PLACE_SWAP1);
-	st->first = FOLIO_BASE + (story_has(st, V_PLACE_TREE1) ? TREE_PAGES : 0);
 	if (order <= 4)
-		st->first += LEAF_PAGES / 4;
-	else if (order == 5)
-		st->first += LEAF_PAGES / 2;
-	for (unsigned int i = 0; i < st->nr_pages; i++)
-		model_add_slot(st->priv->m, st->type, st->first + i, false);
+		return at + LEAF_PAGES / 4;
+	return order == 5 ? at + LEAF_PAGES / 2 : at;
+}
+
+static void place_folios(struct story *st)
+{
+	unsigned long at = first_place(st);
+	struct model *m = st->priv->m;
+
+	st->type = story_has(st, V_PLACE_SWAP1);
+	st->nr_pages = scenario_pages(&st->scenario);
+	m->nr_folios = scenario_folios(&st->scenario);
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		struct model_folio *folio = &m->folios[f];
+		unsigned int order = scenario_folio_order(&st->scenario, f);
+
+		*folio = (struct model_folio){
+			.lo = m->nr_slots, .nr = 1u << order, .order = order, .cg = folio_cg(st),
+		};
+		for (unsigned int i = 0; i < folio->nr; i++)
+			model_add_slot(m, st->type, at + i, false);
+		at += folio->nr;
+	}
 }
 
 /* Only some slots stale: no caller of zswap leaves it that way. */
@@ -165,7 +188,8 @@ static void thin_stale(struct story *st)
 		if (story_has(st, V_BEFORE_ALTERNATE) ? i % 2 == 0 :
 		    i == (story_has(st, V_BEFORE_FIRST) ? 0 : st->nr_pages - 1))
 			continue;
-		st->subject->desc->invalidate((unsigned long)st->type << 58 | (st->first + i));
+		st->subject->desc->invalidate((unsigned long)st->type << 58 |
+					      st->priv->m->slots[i].offset);
 		model_dropped(st->priv->m, i);
 	}
 }
@@ -181,41 +205,58 @@ static int set_compressor(struct story *st, bool other)
 	return err;
 }
 
+static void store_stale(struct story *st, const struct model_folio *f)
+{
+	enum world_stored answer = world_writepage(f->folio);
+
+	story_note_store(st, f->lo, f->nr, f->cg, st->priv->m->alg, answer);
+	if (answer != WORLD_STORED)
+		st->priv->cannot = "the stale entries cannot be made: their store was refused";
+}
+
 /* As the kernel comes by stale entries: stored, still in the swap cache, dirtied. */
 static void make_stale(struct story *st)
 {
 	struct story_private *p = st->priv;
 	struct model *m = p->m;
-	enum world_stored answer;
 
 	if (story_has(st, V_BEFORE_STALE_POOL))
 		set_compressor(st, true);
-	answer = world_writepage(m->folio);
-	story_note_store(st, 0, st->nr_pages, m->folio_cg, m->alg, answer);
-	if (answer != WORLD_STORED)
-		p->cannot = "the stale entries cannot be made: their store was refused";
+	for (unsigned int f = 0; f < m->nr_folios; f++)
+		store_stale(st, &m->folios[f]);
 	if (story_has(st, V_BEFORE_STALE_POOL))
 		set_compressor(st, false);
 	if (story_has(st, V_BEFORE_STALE_OBJCG))
 		remove_cg(m, CG_DONOR);
 	if (st->scenario.value[AXIS_BEFORE] >= V_BEFORE_ALTERNATE)
 		thin_stale(st);
-	world_folio_redirty(m->folio, p->contents[CONTENTS_STORE]);
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		world_folio_redirty(m->folios[f].folio,
+				    p->contents[CONTENTS_STORE] + m->folios[f].lo);
+		world_folio_lock(m->folios[f].folio);
+	}
 	model_dirtied(m, 0, st->nr_pages, p->contents[CONTENTS_STORE]);
-	world_folio_lock(m->folio);
 }
 
-static void setup_folio(struct story *st)
+void story_new_folio(struct story *st, unsigned int f, enum contents contents)
 {
-	struct story_private *p = st->priv;
-	bool stale = !story_has(st, V_BEFORE_NOTHING);
-	enum contents first = stale ? CONTENTS_STALE : CONTENTS_STORE;
-	struct model *m = p->m;
+	struct model_folio *folio = &st->priv->m->folios[f];
+	const void *const *pages = st->priv->contents[contents] + folio->lo;
+	unsigned long offset = st->priv->m->slots[folio->lo].offset;
 
-	world_swap_alloc(st->type, st->first, st->nr_pages);
-	m->folio = world_folio(scenario_order(&st->scenario), p->nid, memcg_of(m, m->folio_cg),
-			       st->type, st->first, p->contents[first]);
-	model_dirtied(m, 0, st->nr_pages, p->contents[first]);
+	world_swap_alloc(st->type, offset, folio->nr);
+	folio->folio = world_folio(folio->order, st->priv->nid, memcg_of(st->priv->m, folio->cg),
+				   st->type, offset, pages);
+	model_dirtied(st->priv->m, folio->lo, folio->nr, pages);
+}
+
+static void setup_folios(struct story *st)
+{
+	bool stale = !story_has(st, V_BEFORE_NOTHING);
+	struct model *m = st->priv->m;
+
+	for (unsigned int f = 0; f < m->nr_folios; f++)
+		story_new_folio(st, f, stale ? CONTENTS_STALE : CONTENTS_STORE);
 	if (stale)
 		make_stale(st);
 	if (story_has(st, V_OBJCG_DYING))
@@ -329,14 +370,14 @@ void story_setup(void *arg)
 		p->cannot = "swapon failed";
 		return;
 	}
-	place_folio(st);
+	place_folios(st);
 	choose_loads(st);
 	setup_contents(st);
 	setup_cgs(st);
 	p->scratch = p->m->nr_slots;
 	model_add_slot(p->m, !st->type, SCRATCH, true);
 	setup_bystanders(st);
-	setup_folio(st);
+	setup_folios(st);
 	setup_limits(st);
 	/* Pools that were switched away from go now. */
 	world_run_work();

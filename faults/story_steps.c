@@ -34,47 +34,53 @@ static bool is_poor(const struct model *m, unsigned int lo, unsigned int nr, con
 	return false;
 }
 
-/* A store that the oracle judges, one in a step: what may come of it, */
-static void before_store(struct story *st, unsigned int lo, unsigned int nr, int cg)
+/* Why zswap must not take the folio, before it is stored in the model. */
+static void find_bar(struct story *st, struct offer *f)
 {
-	struct step *step = &st->priv->oracle.step;
+	bool again = st->priv->oracle.step.again;
 
-	step->lo = lo;
-	step->nr = nr;
-	step->cg = cg;
-	step->alg = st->priv->m->alg;
-	step->full = !step->again && story_has(st, V_POOL_FULL);
+	f->full = !again && story_has(st, V_POOL_FULL);
 	if (oracle_lacks(&st->priv->oracle)) {
-		step->barred = oracle_lacks(&st->priv->oracle);
+		f->barred = oracle_lacks(&st->priv->oracle);
 	} else if (story_has(st, V_POOL_NONE)) {
-		step->barred = "there is no pool";
-	} else if (!step->again && story_has(st, V_ZSWAP_DISABLED)) {
-		step->barred = "zswap is disabled";
-	} else if (step->full) {
-		step->barred = "the pool is at its limit";
-	} else if (model_over_limit(st->priv->m, cg)) {
-		step->barred = "its cgroup is over zswap.max and nothing was written back";
-		step->yields = true;
+		f->barred = "there is no pool";
+	} else if (!again && story_has(st, V_ZSWAP_DISABLED)) {
+		f->barred = "zswap is disabled";
+	} else if (f->full) {
+		f->barred = "the pool is at its limit";
+	} else if (model_over_limit(st->priv->m, f->cg)) {
+		f->barred = "its cgroup is over zswap.max and nothing was written back";
+		f->yields = true;
 	}
 }
 
-/* ... and what came of it. */
-static void after_store(struct story *st, enum world_stored answer)
+/*
+ * A store that the oracle judges. Of folios that are stored together each is
+ * measured by what the ones before it have left.
+ */
+static void note_offer(struct story *st, unsigned int lo, unsigned int nr, int cg,
+		       const char *alg, enum world_stored answer)
 {
 	struct step *step = &st->priv->oracle.step;
+	struct offer *f = &step->offers[step->nr_offers++];
 
-	step->asked = answer != WORLD_NOT_ASKED;
-	step->stored = answer == WORLD_STORED;
-	step->poor = !step->stored && is_poor(st->priv->m, step->lo, step->nr, step->alg);
-	story_note_store(st, step->lo, step->nr, step->cg, step->alg, answer);
+	*f = (struct offer){
+		.lo = lo, .nr = nr, .cg = cg, .alg = alg,
+		.asked = answer != WORLD_NOT_ASKED,
+		.stored = answer == WORLD_STORED,
+	};
+	find_bar(st, f);
+	f->poor = !f->stored && is_poor(st->priv->m, lo, nr, alg);
+	story_note_store(st, lo, nr, cg, alg, answer);
 }
 
-static void store_folio(struct story *st)
+static void store_folios(struct story *st)
 {
 	struct model *m = st->priv->m;
+	const struct model_folio *f = &m->folios[0];
+	const char *alg = m->alg;
 
-	before_store(st, 0, st->nr_pages, m->folio_cg);
-	after_store(st, world_writepage(m->folio));
+	note_offer(st, f->lo, f->nr, f->cg, alg, world_writepage(f->folio));
 	for (unsigned int i = 0; i < st->nr_pages; i++)
 		m->slots[i].tested = m->slots[i].entry;
 }
@@ -122,7 +128,7 @@ void step_count_quiet(void *arg)
 
 	st->priv->quiet = 0;
 	fault_observe(count_quiet, st);
-	world_writepage(st->priv->m->folio);
+	world_writepage(st->priv->m->folios[0].folio);
 	fault_observe(NULL, NULL);
 }
 
@@ -151,7 +157,7 @@ void step_store(void *arg)
 	p->quiet_seen = 0;
 	p->acted = false;
 	fault_observe(p->action ? act_midway : NULL, st);
-	store_folio(st);
+	store_folios(st);
 	fault_observe(NULL, NULL);
 	/* The store ended before its middle: so all stories go on alike. */
 	if (p->action && !p->acted)
@@ -163,15 +169,22 @@ void step_store(void *arg)
 
 /* ---- loads, frees ------------------------------------------------------ */
 
+static void drop_folio(struct model_folio *f)
+{
+	if (f->folio)
+		world_folio_drop(f->folio);
+	f->folio = NULL;
+}
+
 /* Reclaim takes a clean folio. A dirty one stays until zswap takes it. */
-static void drop_folio(struct story *st)
+static void drop_clean_folios(struct story *st)
 {
 	struct model *m = st->priv->m;
 
-	if (!m->folio || m->slots[0].where == IN_CACHE)
-		return;
-	world_folio_drop(m->folio);
-	m->folio = NULL;
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		if (m->slots[m->folios[f].lo].where != IN_CACHE)
+			drop_folio(&m->folios[f]);
+	}
 }
 
 static void read_slot(struct story *st, unsigned int i)
@@ -191,7 +204,7 @@ void step_load(void *arg)
 {
 	struct story *st = arg;
 
-	drop_folio(st);
+	drop_clean_folios(st);
 	read_slot(st, st->priv->arg);
 }
 
@@ -202,8 +215,8 @@ void step_reclaim(void *arg)
 	struct model *m = st->priv->m;
 	unsigned int i = st->priv->arg;
 
-	before_store(st, i, 1, CG_NONE);
-	after_store(st, world_swapin_reclaim(m->slots[i].type, m->slots[i].offset));
+	note_offer(st, i, 1, CG_NONE, m->alg,
+		   world_swapin_reclaim(m->slots[i].type, m->slots[i].offset));
 	m->slots[i].failed = false;
 }
 
@@ -258,7 +271,7 @@ static void run_worker(struct story *st)
 static void run_shrinker(struct story *st)
 {
 	const struct model *m = st->priv->m;
-	int cg = model_cg_owner(m, m->folio_cg);
+	int cg = model_cg_owner(m, m->folios[0].cg);
 
 	world_scan(cg == CG_NONE ? NULL : m->cg[cg].memcg, st->priv->nid, 2 * MODEL_SLOTS);
 }
@@ -327,15 +340,30 @@ void step_read_again(void *arg)
 	}
 }
 
+/* All their slots but for the last @left, and the folios themselves. */
+static void free_folios(struct story *st, unsigned int left)
+{
+	struct model *m = st->priv->m;
+
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		const struct slot *first = &m->slots[m->folios[f].lo];
+		unsigned int nr = m->folios[f].nr;
+
+		if (m->folios[f].lo + nr + left > st->nr_pages)
+			nr = st->nr_pages - left > m->folios[f].lo ?
+			     st->nr_pages - left - m->folios[f].lo : 0;
+		if (nr)
+			world_swap_free(first->type, first->offset, nr);
+		drop_folio(&m->folios[f]);
+	}
+}
+
 void step_free_all(void *arg)
 {
 	struct story *st = arg;
 	struct model *m = st->priv->m;
 
-	world_swap_free(st->type, st->first, st->nr_pages);
-	if (m->folio)
-		world_folio_drop(m->folio);
-	m->folio = NULL;
+	free_folios(st, 0);
 	for (unsigned int i = 0; i < m->nr_slots; i++) {
 		if (m->slots[i].bystander && m->slots[i].where != NOWHERE)
 			world_swap_free(m->slots[i].type, m->slots[i].offset, 1);
@@ -372,13 +400,11 @@ void step_store_again(void *arg)
 	struct model *m = p->m;
 
 	p->oracle.step.again = true;
-	m->folio_cg = model_cg_charged(m, m->folio_cg);
-	world_swap_alloc(st->type, st->first, st->nr_pages);
-	m->folio = world_folio(scenario_order(&st->scenario), p->nid,
-			       m->folio_cg == CG_NONE ? NULL : m->cg[m->folio_cg].memcg,
-			       st->type, st->first, p->contents[CONTENTS_AGAIN]);
-	model_dirtied(m, 0, st->nr_pages, p->contents[CONTENTS_AGAIN]);
-	store_folio(st);
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		m->folios[f].cg = model_cg_charged(m, m->folios[f].cg);
+		story_new_folio(st, f, CONTENTS_AGAIN);
+	}
+	store_folios(st);
 }
 
 void step_load_again(void *arg)
@@ -387,7 +413,7 @@ void step_load_again(void *arg)
 	const struct story_private *p = st->priv;
 
 	st->priv->oracle.step.again = true;
-	drop_folio(st);
+	drop_clean_folios(st);
 	for (unsigned int i = 0; i < p->nr_loads; i++)
 		read_slot(st, p->loads[i]);
 }
@@ -401,17 +427,23 @@ static void remove_cgs(struct model *m)
 	}
 }
 
+static bool holds_folios(const struct model *m)
+{
+	for (unsigned int f = 0; f < m->nr_folios; f++) {
+		if (m->folios[f].folio)
+			return true;
+	}
+	return false;
+}
+
 /* Most slots are freed, the last ones are left for swapoff to read back. */
 void step_teardown(void *arg)
 {
 	struct story *st = arg;
 	struct model *m = st->priv->m;
-	unsigned int left = m->folio ? 0 : st->nr_pages < 2 ? 1 : 2;
+	unsigned int left = holds_folios(m) ? 0 : st->nr_pages < 2 ? 1 : 2;
 
-	world_swap_free(st->type, st->first, st->nr_pages - left);
-	if (m->folio)
-		world_folio_drop(m->folio);
-	m->folio = NULL;
+	free_folios(st, left);
 	for (unsigned int i = 0; i < m->nr_slots; i++) {
 		if (m->slots[i].entry && !m->slots[i].bystander && i >= st->nr_pages - left)
 			model_loaded(m, i);

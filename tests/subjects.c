@@ -25,7 +25,7 @@ void patient_open(struct patient *p, const char *name)
 	memset(p, 0, sizeof(*p));
 	subject_path(name, path, sizeof(path));
 	ck_assert_msg(!subject_load(path, &p->subject, why, sizeof(why)), "%s", why);
-	ck_assert_msg(!pages_load(NULL, 7, &p->pages, why, sizeof(why)), "%s", why);
+	ck_assert_msg(!pages_load(NULL, 128, &p->pages, why, sizeof(why)), "%s", why);
 	p->opt = (struct run_options){
 		.subject = &p->subject,
 		.pages = &p->pages,

@@ -41,7 +41,7 @@ static void append(const void *page, size_t size)
 
 static void loaded(const char *file)
 {
-	ck_assert_msg(!pages_load(file, 4, &pages, why, sizeof(why)), "%s", why);
+	ck_assert_msg(!pages_load(file, 16, &pages, why, sizeof(why)), "%s", why);
 }
 
 static void refused(const char *file, const char *expected)
@@ -49,7 +49,7 @@ static void refused(const char *file, const char *expected)
 	char line[500];
 
 	snprintf(line, sizeof(line), "--pages %s: %s", file, expected);
-	ck_assert_int_eq(pages_load(file, 4, &pages, why, sizeof(why)), -1);
+	ck_assert_int_eq(pages_load(file, 16, &pages, why, sizeof(why)), -1);
 	ck_assert_str_eq(why, line);
 }
 

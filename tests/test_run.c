@@ -441,7 +441,7 @@ START_TEST(contents_do_not_show)
 		ck_assert_uint_eq(fwrite(pages_generated(1200 + k), 4096, 1, f), 1);
 	fclose(f);
 	pages_free(&patient.pages);
-	ck_assert_int_eq(pages_load(path, 4, &patient.pages, why, sizeof(why)), 0);
+	ck_assert_int_eq(pages_load(path, 16, &patient.pages, why, sizeof(why)), 0);
 	unlink(path);
 	run("order2/stale", 0);
 	same_verdicts(&kept[0], &kept[1]);

@@ -23,6 +23,7 @@
 #include "shim/context.h"
 #include "shim/fault.h"
 #include "shim/shim.h"
+#include "shim/world.h"
 
 #define SCRIBBLE	0xa7
 #define NONSENSE_DLEN	0xfffffff0u
@@ -257,6 +258,13 @@ int crypto_wait_req(int err, struct crypto_wait *wait)
 
 /* ---- batches ----------------------------------------------------------- */
 
+static enum world_batch_driver batch_driver __world;
+
+void world_set_batch_driver(enum world_batch_driver driver)
+{
+	batch_driver = driver;
+}
+
 /* The requests of a batch are the device's until all pages are done. */
 static bool batch_begin(struct acomp_req *reqs[], int nr_pages, const char *what)
 {
@@ -289,9 +297,9 @@ static void batch_refuse(int errors[], int nr_pages)
 }
 
 /*
- * Faithful to the posted series: pages are done independently of each other;
- * each destination is two pages long; the device is polled, so @wait is not
- * used and no callback is called.
+ * Faithful to the posted series, which leaves to the driver what becomes of
+ * the other pages when one fails; each destination is two pages long; the
+ * device is polled, so @wait is not used and no callback is called.
  */
 void crypto_acomp_batch_compress(struct acomp_req *reqs[], struct crypto_wait *wait,
 				 struct page *pages[], u8 *dsts[], unsigned int dlens[],
@@ -312,6 +320,8 @@ void crypto_acomp_batch_compress(struct acomp_req *reqs[], struct crypto_wait *w
 		fault = fault_hit_at(FP_ACOMP_COMPRESS, page_swp(pages[i]), false);
 		errors[i] = work(reqs[i]->tfm->alg, true, &src, &dst, &dlens[i], fault);
 		reqs[i]->dlen = dlens[i];
+		if (errors[i] && batch_driver == BATCH_STOPS)
+			break;
 	}
 	for (i = 0; i < nr_pages; i++)
 		reqs[i]->busy = false;

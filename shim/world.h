@@ -145,6 +145,23 @@ unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr);
 /* Totalram and so the pool limit, in pages; 0: the default, 1 GiB. */
 void world_set_totalram(unsigned long pages);
 
+/**
+ * enum world_batch_driver - what a batching compressor's driver leaves behind
+ * @BATCH_ANSWERS: an error for each page, and a length for each that fits;
+ *	that of a page that failed is as it was or nonsense, by turns
+ * @BATCH_STOPS: at the first page that fails; of those behind it neither
+ *	error nor length nor bytes are written
+ */
+enum world_batch_driver { BATCH_ANSWERS, BATCH_STOPS };
+
+/**
+ * world_set_batch_driver() - replace the driver of the batching compressor
+ * @driver: what a machine boots with is BATCH_ANSWERS
+ *
+ * Single requests and batches to be decompressed are answered as before.
+ */
+void world_set_batch_driver(enum world_batch_driver driver);
+
 /* ---- memory cgroups ---------------------------------------------------- */
 
 #define WORLD_ZSWAP_MAX		UINT64_MAX	/* no limit */

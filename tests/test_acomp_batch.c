@@ -237,6 +237,73 @@ START_TEST(a_failure_in_a_batch_is_one_page)
 }
 END_TEST
 
+#define UNANSWERED	0x55
+
+/* A batch with what zswap never passes, so that what is not written is seen. */
+static void batch_that_stops(int at)
+{
+	world_set_batch_driver(BATCH_STOPS);
+	plan(FP_ACOMP_COMPRESS, -EINVAL, at);
+	for (int i = 0; i < BATCH; i++) {
+		c.dlen[i] = PAGE_SIZE - i;
+		c.error[i] = UNANSWERED;
+		memset(c.dst[i], UNANSWERED, 2 * PAGE_SIZE);
+	}
+	crypto_acomp_batch_compress(c.req, &c.wait, c.page, c.dst, c.dlen, c.error, BATCH);
+	ck_assert_uint_eq(fault_fired(), 1);
+	ck_assert_int_eq(c.error[at], -EINVAL);
+	no_complaint();
+}
+
+static void check_compressed(int i)
+{
+	static unsigned char expected[PAGE_SIZE];
+
+	ck_assert_int_eq(c.error[i], 0);
+	ck_assert_uint_eq(c.dlen[i], bare(1, bytes[i], expected));
+	ck_assert_mem_eq(c.dst[i], expected, c.dlen[i]);
+}
+
+START_TEST(a_driver_that_stops)
+{
+	for (int at = 0; at < BATCH; at++) {
+		comp_init("deflate-iaa");
+		batch_that_stops(at);
+		for (int i = 0; i < at; i++)
+			check_compressed(i);
+		for (int i = at + 1; i < BATCH; i++) {
+			ck_assert_int_eq(c.error[i], UNANSWERED);
+			ck_assert_uint_eq(c.dlen[i], PAGE_SIZE - i);
+			ck_assert_uint_eq(c.dst[i][0], UNANSWERED);
+			ck_assert_uint_eq(c.dst[i][2 * PAGE_SIZE - 1], UNANSWERED);
+		}
+		/* The requests are given back all the same. */
+		fault_plan_set(NULL, 0);
+		crypto_acomp_batch_compress(c.req, &c.wait, c.page, c.dst, c.dlen, c.error, BATCH);
+		for (int i = 0; i < BATCH; i++)
+			check_compressed(i);
+		no_complaint();
+	}
+}
+END_TEST
+
+START_TEST(a_driver_is_of_its_world)
+{
+	comp_init("deflate-iaa");
+	world_snapshot();
+	world_set_batch_driver(BATCH_STOPS);
+	world_restore();
+	for (int again = 0; again < 2; again++) {
+		plan(FP_ACOMP_COMPRESS, -EINVAL, 0);
+		crypto_acomp_batch_compress(c.req, &c.wait, c.page, c.dst, c.dlen, c.error, BATCH);
+		ck_assert_int_eq(c.error[0], -EINVAL);
+		check_compressed(1);
+		world_set_batch_driver(BATCH_STOPS);
+		comp_init("deflate-iaa");
+	}
+}
+END_TEST
+
 START_TEST(batches_out_of_rule)
 {
 	struct crypto_acomp *sync;
@@ -286,6 +353,7 @@ Suite *suite_acomp_batch(void)
 		synchronous_answers, asynchronous_answers, asynchronous_compression_sleeps,
 		busy_requests, what_a_wait_waits_for, waiting_for_nothing_ends_the_case, what_a_failure_leaves,
 		a_hit_knows_its_slot, a_batch_equals_its_pages, a_failure_in_a_batch_is_one_page,
+		a_driver_that_stops, a_driver_is_of_its_world,
 		batches_out_of_rule,
 	};
 	Suite *s = suite_create("acomp_batch");

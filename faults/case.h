@@ -70,7 +70,8 @@ unsigned int invariant_bit(char letter);	/* bit in a mask; 0: no such letter */
 /**
  * struct finding - an invariant that did not hold
  * @letter: which
- * @key: constant text without numbers: same letter and key, same defect
+ * @key: constant text without numbers: same letter and key, same defect;
+ *	before a colon the quantity that it is about, where rules share one
  * @text: the sentence, with numbers
  * @step: the step after which it was first seen, as story.h names it
  * @slot: the slot it is about, -1: none

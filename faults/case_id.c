@@ -189,11 +189,11 @@ int case_parse(const char *id, struct zcase *c, char *why, size_t size)
 	return 0;
 }
 
-static int format_place(const struct case_fault *f, char *buf, size_t size)
+static int format_place(const struct case_fault *f, bool batch, char *buf, size_t size)
 {
 	if (f->fault.phase != PHASE_STORE || f->slot < 0 || f->again)
 		return snprintf(buf, size, "%s.%u", phase_names[f->fault.phase], f->fault.nth);
-	if (f->folio)
+	if (batch)
 		return snprintf(buf, size, "%d.%d", f->folio, f->slot);
 	return snprintf(buf, size, "%d", f->slot);
 }
@@ -208,7 +208,7 @@ void case_format(const struct zcase *c, char *buf, size_t size)
 		const struct case_fault *f = &c->faults[i];
 
 		n = strlen(buf);
-		format_place(f, place, sizeof(place));
+		format_place(f, scenario_folios(&c->scenario) > 1, place, sizeof(place));
 		snprintf(buf + n, size - n, "%c%s@%s=%s%s", i ? '+' : ':',
 			 fault_points[f->fault.point].name, place,
 			 strerrorname_np(-f->fault.error), f->fault.persistent ? "!" : "");

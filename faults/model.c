@@ -72,6 +72,8 @@ unsigned long model_bytes(const struct model *m, int top)
 
 bool model_over_limit(const struct model *m, int cg)
 {
+	if (m->closed && cg == CG_CLOSED)
+		return true;
 	return m->zswap_max && model_cg_below(m, model_cg_charged(m, cg), CG_CHILD) &&
 	       model_bytes(m, CG_CHILD) / WORLD_PAGE_SIZE >= m->zswap_max;
 }

@@ -19,6 +19,8 @@ enum model_cg_id {
 	CG_CHILD,	/* the folio's */
 	CG_OTHER,	/* the bystanders' */
 	CG_DONOR,	/* below CG_CHILD: the folio's when it was stored first */
+	CG_SECOND,	/* below CG_PARENT: another folio's of a batch */
+	CG_CLOSED,	/* the folio's that is kept out */
 	CG_NR
 };
 
@@ -60,6 +62,7 @@ struct model_folio {
  * @alg: the current pool's algorithm
  * @folios, @nr_folios: under test, stored together
  * @zswap_max: of CG_CHILD, in pages, 0: none
+ * @closed: zswap.max of CG_CLOSED is 0
  * @cpu_down: CPU 0 is unplugged
  * @swapped_on: by swap file
  * @shrinker_ran: so that zswap's cursor may hold a reference to one memcg
@@ -74,6 +77,7 @@ struct model {
 	struct model_folio folios[MODEL_FOLIOS];
 	unsigned int nr_folios;
 	unsigned long zswap_max;
+	bool closed;
 	bool cpu_down;
 	bool swapped_on[2];
 	bool shrinker_ran;

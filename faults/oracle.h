@@ -29,12 +29,13 @@
  * @barred: why zswap must not take it, NULL: it may
  * @yields: ... unless it writes something back first
  * @full: the pool was full before
+ * @room: ... unless stale entries of refused folios of its batch made room
  * @alg: that the store compresses with
  */
 struct offer {
 	unsigned int lo, nr;
 	int cg;
-	bool asked, stored, poor, full, yields;
+	bool asked, stored, poor, full, room, yields;
 	const char *alg, *barred;
 };
 
@@ -244,6 +245,12 @@ bool oracle_injected(const struct oracle *o);
 static inline bool offer_refused(const struct offer *f)
 {
 	return f->asked && !f->stored;
+}
+
+/* What kept it out is gone: something was written back, or freed. */
+static inline bool offer_let_in(const struct oracle *o, const struct offer *f)
+{
+	return f->room || (f->yields && o->m->wb > o->wb);
 }
 
 static inline bool oracle_asked(const struct oracle *o)

@@ -122,7 +122,7 @@ static void check_barred(struct oracle *o)
 	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
 		const struct offer *f = &o->step.offers[k];
 
-		if (f->stored && f->barred && !(f->yields && o->m->wb > o->wb))
+		if (f->stored && f->barred && !offer_let_in(o, f))
 			oracle_found(o, 'N', "not refused", -1,
 				     "%sthe store of %u pages was taken, though %s",
 				     oracle_folio_name(o, f), f->nr, f->barred);
@@ -141,7 +141,7 @@ static unsigned int nr_counted(const struct oracle *o, bool may)
 	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
 		const struct offer *f = &o->step.offers[k];
 
-		nr += offer_refused(f) && (!f->barred || (may && f->yields));
+		nr += offer_refused(f) && (!f->barred || (may && (f->yields || f->room)));
 	}
 	return nr;
 }
@@ -298,7 +298,9 @@ static bool found_full(const struct oracle *o)
 	bool now = fired_now(o, FP_ZPOOL_GET_TOTAL_PAGES);
 
 	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
-		if (offer_refused(&o->step.offers[k]) && (now || o->step.offers[k].full))
+		const struct offer *f = &o->step.offers[k];
+
+		if (offer_refused(f) && (now || (f->full && !offer_let_in(o, f))))
 			return true;
 	}
 	return false;

@@ -269,11 +269,11 @@ static void check_memcgs(struct oracle *o, const struct owed *owed)
 			bytes += owed->bytes[below];
 		}
 		if (memcg.zswapped != nr)
-			oracle_found(o, 'A', "MEMCG_ZSWAPPED", -1,
+			oracle_found(o, 'A', "charge: MEMCG_ZSWAPPED", -1,
 				     "MEMCG_ZSWAPPED of a memory cgroup is %ld for %ld entries",
 				     memcg.zswapped, nr);
 		if (memcg.zswap_b != bytes)
-			oracle_found(o, 'A', "MEMCG_ZSWAP_B", -1,
+			oracle_found(o, 'A', "charge: MEMCG_ZSWAP_B", -1,
 				     "MEMCG_ZSWAP_B of a memory cgroup is %ld, where its %ld entries have %ld bytes",
 				     memcg.zswap_b, nr, bytes);
 		check_memcg_events(o, &memcg, &o->m->cg[cg]);
@@ -289,7 +289,7 @@ static void check_charges(struct oracle *o, const struct owed *owed)
 		int cg = cg_of_objcg(o->m, objcg.objcg);
 
 		if (cg != CG_NONE && objcg.charged != owed->bytes[cg])
-			oracle_found(o, 'A', "objcg charge", -1,
+			oracle_found(o, 'A', "charge: objcg", -1,
 				     "an object cgroup is charged %ld bytes, where its %ld entries have %ld",
 				     objcg.charged, owed->nr[cg], owed->bytes[cg]);
 	}

@@ -35,7 +35,7 @@ static const struct exclusion {
 	  "a single slot is stale or it is not" },
 	{ V_LEAVES_FIRST, V_LEAVES_FIRST, V_ORDER6, V_ORDER9,
 	  "a folio that fills whole leaves shares none with a bystander" },
-	{ V_OBJCG_ONE, V_OBJCG_DYING, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
+	{ V_OBJCG_ONE, V_OBJCG_MIXED, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
 	  "there are no object cgroups without memory cgroups" },
 	{ V_BEFORE_STALE_OBJCG, V_BEFORE_STALE_OBJCG, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
 	  "there are no object cgroups without memory cgroups" },
@@ -51,31 +51,56 @@ static const struct exclusion {
 	  "without a pool no limit is ever reached" },
 	{ V_POOL_NONE, V_POOL_NONE, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
 	  "without a pool zswap is disabled already" },
-	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_POOL_NONE, V_POOL_FULL,
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG_LOCK, V_POOL_NONE, V_POOL_FULL,
 	  "the store is refused before there is a middle" },
-	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG_LOCK, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
 	  "the store is refused before there is a middle" },
-	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG_LOCK, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
 	  "the store is refused before there is a middle" },
-	{ V_CPU_UNPLUG, V_CPU_UNPLUG, V_POOL_SWITCHED, V_POOL_SWITCHED,
+	{ V_CPU_UNPLUG, V_CPU_UNPLUG_LOCK, V_POOL_SWITCHED, V_POOL_SWITCHED_EARLY,
 	  "one thing at a time happens midway" },
-	{ V_POOL_SWITCHED, V_POOL_SWITCHED, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	{ V_POOL_SWITCHED, V_POOL_SWITCHED_EARLY, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
 	  "the store is refused before there is a middle" },
-	{ V_POOL_SWITCHED, V_POOL_SWITCHED, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
+	{ V_POOL_SWITCHED, V_POOL_SWITCHED_EARLY, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
 	  "the store is refused before there is a middle" },
 	{ V_OBJCG_NEAR_LIMIT, V_OBJCG_NEAR_LIMIT, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
 	  "a store that is refused reaches no limit" },
 	{ V_OBJCG_NEAR_LIMIT, V_OBJCG_NEAR_LIMIT, V_POOL_FULL, V_POOL_FULL,
 	  "a store that is refused reaches no limit" },
+	/* Batches. Their pages are as many as a story has the patience for. */
+	{ V_BATCH_31, V_BATCH_31, V_ORDER4, V_ORDER9, "31 folios of that order are too many pages" },
+	{ V_BATCH_8, V_BATCH_8, V_ORDER6, V_ORDER9, "8 folios of that order are too many pages" },
+	{ V_BATCH_3, V_BATCH_3, V_ORDER8, V_ORDER9, "3 folios of that order are too many pages" },
+	{ V_BATCH_2, V_BATCH_2, V_ORDER8, V_ORDER9, "2 folios of that order are too many pages" },
+	{ V_ORDERS_MIXED, V_ORDERS_MIXED, V_ORDER0, V_ORDER0, "no folio is smaller" },
+	{ V_BATCH_ONE, V_BATCH_ONE, V_ORDERS_MIXED, V_ORDERS_MIXED, "a single folio has one order" },
+	{ V_BATCH_ONE, V_BATCH_ONE, V_REJECTED_FIRST, V_REJECTED_LAST,
+	  "the single folio's own limit is another axis" },
+	{ V_BATCH_ONE, V_BATCH_ONE, V_ERRORS_LEFT, V_ERRORS_LEFT,
+	  "swap_writepage() sets its one error" },
+	{ V_BATCH_ONE, V_BATCH_ONE, V_OBJCG_MIXED, V_OBJCG_MIXED, "a single folio has one objcg" },
+	{ V_BATCH_2, V_BATCH_31, V_SETUP_BOOT, V_SETUP_LATE,
+	  "where zswap may not come up one folio is enough" },
+	{ V_BATCH_2, V_BATCH_31, V_POOL_SWITCHED, V_POOL_SWITCHED,
+	  "whether the next folio is stored in the new pool is up to the subject" },
+	{ V_REJECTED_FIRST, V_REJECTED_LAST, V_MEMCG_DISABLED, V_MEMCG_DISABLED,
+	  "zswap.max belongs to a memory cgroup" },
+	{ V_REJECTED_FIRST, V_REJECTED_LAST, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
+	  "every folio is refused" },
+	{ V_REJECTED_FIRST, V_REJECTED_LAST, V_POOL_NONE, V_POOL_FULL, "every folio is refused" },
+	{ V_REJECTED_FIRST, V_REJECTED_LAST, V_OBJCG_OVER_LIMIT, V_OBJCG_OVER_LIMIT,
+	  "every folio is refused" },
+	{ V_DRIVER_STOPS, V_DRIVER_STOPS, V_COMPRESSOR_DEFLATE, V_COMPRESSOR_DEFLATE,
+	  "a driver that takes one page has one to answer" },
 	{ V_SETUP_BOOT, V_SETUP_LATE, V_BEFORE_STALE, V_BEFORE_LAST,
 	  "where zswap may not come up nothing was ever stored" },
 	{ V_SETUP_BOOT, V_SETUP_LATE, V_OBJCG_NEAR_LIMIT, V_OBJCG_OVER_LIMIT,
 	  "where zswap may not come up no limit is ever reached" },
 	{ V_SETUP_BOOT, V_SETUP_LATE, V_ZSWAP_DISABLED, V_ZSWAP_DISABLED,
 	  "it is being set up to be enabled" },
-	{ V_SETUP_BOOT, V_SETUP_LATE, V_POOL_NONE, V_POOL_SWITCHED,
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_POOL_NONE, V_POOL_SWITCHED_EARLY,
 	  "its pool is what is being set up" },
-	{ V_SETUP_BOOT, V_SETUP_LATE, V_CPU_UNPLUG, V_CPU_UNPLUG,
+	{ V_SETUP_BOOT, V_SETUP_LATE, V_CPU_UNPLUG, V_CPU_UNPLUG_LOCK,
 	  "the CPU goes midway through a store that may not be made" },
 };
 
@@ -112,7 +137,8 @@ const char *scenario_excluded(const struct scenario *s)
 
 bool scenario_beyond(const struct scenario *s)
 {
-	return in_range(s->value[AXIS_BEFORE], V_BEFORE_ALTERNATE, V_BEFORE_LAST);
+	return in_range(s->value[AXIS_BEFORE], V_BEFORE_ALTERNATE, V_BEFORE_LAST) ||
+	       s->value[AXIS_ERRORS] == V_ERRORS_LEFT || s->value[AXIS_DRIVER] == V_DRIVER_STOPS;
 }
 
 void scenario_default(struct scenario *s)
@@ -129,12 +155,34 @@ unsigned int scenario_order(const struct scenario *s)
 
 unsigned int scenario_folios(const struct scenario *s)
 {
-	return 1;
+	static const uint8_t folios[] = { 1, 2, 3, 8, 31 };
+
+	return folios[s->value[AXIS_BATCH] - V_BATCH_ONE];
 }
 
+/* A folio of four pages before another leaves room for four in its sub-batch. */
 unsigned int scenario_folio_order(const struct scenario *s, unsigned int folio)
 {
-	return scenario_order(s);
+	unsigned int order = scenario_order(s);
+
+	if (s->value[AXIS_ORDERS] != V_ORDERS_MIXED || folio % 2)
+		return order;
+	return order > 2 ? 2 : order - 1;
+}
+
+int scenario_rejected(const struct scenario *s)
+{
+	int nr = scenario_folios(s);
+
+	switch (s->value[AXIS_REJECTED]) {
+	case V_REJECTED_FIRST:
+		return 0;
+	case V_REJECTED_MIDDLE:
+		return nr / 2;
+	case V_REJECTED_LAST:
+		return nr - 1;
+	}
+	return -1;
 }
 
 unsigned int scenario_pages_before(const struct scenario *s, unsigned int folio)

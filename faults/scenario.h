@@ -33,7 +33,7 @@ enum axis_value {
 	V_NR
 };
 
-#define SCENARIO_NAME	160
+#define SCENARIO_NAME	224
 
 /* @value: enum axis_value, one an axis. */
 struct scenario {
@@ -48,6 +48,8 @@ unsigned int scenario_folios(const struct scenario *s);
 unsigned int scenario_folio_order(const struct scenario *s, unsigned int folio);
 /* Pages of the folios before @folio; with scenario_folios() of all of them. */
 unsigned int scenario_pages_before(const struct scenario *s, unsigned int folio);
+/* The folio that is kept out of zswap by its cgroup, or -1. */
+int scenario_rejected(const struct scenario *s);
 static inline unsigned int scenario_pages(const struct scenario *s)
 {
 	return scenario_pages_before(s, scenario_folios(s));

@@ -227,13 +227,15 @@ int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t siz
 		struct case_fault *f = &c->faults[i];
 		long hit = find_hit(sp, f);
 
-		if (f->folio) {
-			snprintf(why, size, "the scenario stores one folio, so there is no folio %d",
-				 f->folio);
+		if (f->folio >= (int)scenario_folios(&c->scenario)) {
+			snprintf(why, size, "the scenario stores %u folio%s, so there is no folio %d",
+				 scenario_folios(&c->scenario),
+				 scenario_folios(&c->scenario) == 1 ? "" : "s", f->folio);
 			return -1;
 		}
 		if (hit >= 0) {
 			f->fault.nth = sp->hits[hit].nth;
+			f->folio = sp->names[hit].folio;
 			f->slot = sp->names[hit].slot;
 			f->again = sp->names[hit].again;
 			f->beyond = sp->hits[hit].beyond;
@@ -242,8 +244,8 @@ int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t siz
 		if (i && f->slot < 0)
 			continue;
 		if (is_hit(sp, &f->fault) && f->slot >= 0)
-			snprintf(why, size, "%s is not hit at slot %d of this scenario",
-				 fault_points[f->fault.point].name, f->slot);
+			snprintf(why, size, "%s is not hit at slot %d of folio %d of this scenario",
+				 fault_points[f->fault.point].name, f->slot, f->folio);
 		else if (is_hit(sp, &f->fault))
 			snprintf(why, size, "%s has no hit %u in phase %s of this scenario",
 				 fault_points[f->fault.point].name, f->fault.nth,

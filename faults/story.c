@@ -98,6 +98,7 @@ static bool has_to_be_put_right(const struct story *st)
 	return m->cpu_down || m->alg != st->alg ||
 	       st->scenario.value[AXIS_ZSWAP] != axes[AXIS_ZSWAP].first ||
 	       st->scenario.value[AXIS_POOL] != axes[AXIS_POOL].first ||
+	       st->scenario.value[AXIS_REJECTED] != axes[AXIS_REJECTED].first ||
 	       st->scenario.value[AXIS_OBJCG] != axes[AXIS_OBJCG].first;
 }
 
@@ -214,6 +215,8 @@ static void go_back(struct story *st)
 	model_copy(p->m, p->start);
 	world_set_budget(p->budget);
 	fault_reset();
+	/* A story that ended early has left what it was waiting for. */
+	story_end_moment();
 }
 
 void story_play(struct story *st, const struct zcase *c, struct verdict *v)
@@ -241,7 +244,7 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v)
 	oracle_begin(&p->oracle, p->m, c, v);
 	play(st, v);
 	conclude(st, c, v);
-	fault_observe(NULL, NULL);
+	story_end_moment();
 	fault_plan_set(NULL, 0);
 }
 
@@ -271,11 +274,13 @@ static void find_middle(struct story *st)
 {
 	struct story_private *p = st->priv;
 
-	if (story_has(st, V_POOL_SWITCHED))
+	if (story_has(st, V_POOL_SWITCHED) || story_has(st, V_POOL_SWITCHED_EARLY))
 		p->action = switch_pool;
-	if (story_has(st, V_CPU_UNPLUG))
+	if (!story_has(st, V_CPU_STAYS))
 		p->action = unplug_cpu;
-	if (!p->action)
+	/* There is one moment before the store, and none to be found. */
+	p->quiet = story_has(st, V_POOL_SWITCHED_EARLY);
+	if (!p->action || p->quiet)
 		return;
 	go_back(st);
 	fault_phase(PHASE_STORE);

@@ -98,6 +98,7 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v);
  * fault, or memory, locks or lists are, what follows a fault says nothing.
  */
 bool oracle_can_compare(const struct verdict *baseline);
+bool oracle_is_bookkeeping(char letter);
 
 /* Mask of invariants to leave out (tests: "lives with it off"). */
 void oracle_disable(uint32_t mask);

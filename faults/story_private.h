@@ -32,7 +32,8 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
  * @scratch: slot of a folio that is stored to make zswap shrink
  * @loads, @nr_loads: slots to read back
  * @action: happens midway through the store; NULL: nothing does
- * @quiet: hits of the store at which another task can run
+ * @store_alg: of the pool that the store goes to
+ * @quiet: hits of the store, or mutexes, at which another task can run
  * @quiet_at: the one at which @action runs; @quiet_seen: so far
  * @acted: it was run, if not with success
  * @arg: of the running step
@@ -52,6 +53,7 @@ struct story_private {
 	unsigned int scratch;
 	unsigned int loads[STORY_LOADS], nr_loads;
 	void (*action)(void *st);
+	const char *store_alg;
 	unsigned int quiet, quiet_at, quiet_seen;
 	bool acted;
 	bool refused_for_nothing;	/* the store, with nothing made to fail */
@@ -95,6 +97,8 @@ void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg
 		      const char *alg, enum world_stored answer);
 /* A folio of its own at the scratch slot is offered to zswap and freed again. */
 void story_store_scratch(struct story *st, int cg);
+/* Nothing happens midway through a store any more. */
+void story_end_moment(void);
 /* No page fits in any more, whatever is freed. */
 void story_close_pool(struct story *st);
 

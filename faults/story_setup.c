@@ -53,12 +53,16 @@ static void setup_cgs(struct story *st)
 	if (story_has(st, V_MEMCG_DISABLED))
 		return;
 	create_cg(m, CG_OTHER, CG_ROOT);
+	if (scenario_rejected(&st->scenario) >= 0)
+		create_cg(m, CG_CLOSED, CG_ROOT);
 	if (story_has(st, V_OBJCG_NONE))
 		return;
 	create_cg(m, CG_PARENT, CG_ROOT);
 	create_cg(m, CG_CHILD, CG_PARENT);
 	if (story_has(st, V_BEFORE_STALE_OBJCG))
 		create_cg(m, CG_DONOR, CG_CHILD);
+	if (story_has(st, V_OBJCG_MIXED))
+		create_cg(m, CG_SECOND, CG_PARENT);
 	if (story_has(st, V_WRITEBACK_OFF))
 		forbid_writeback(st, CG_CHILD);
 	if (story_has(st, V_WRITEBACK_PARENT))
@@ -66,8 +70,14 @@ static void setup_cgs(struct story *st)
 }
 
 /* Whom a folio under test is charged to at first. */
-static int folio_cg(const struct story *st)
+static int folio_cg(const struct story *st, unsigned int f)
 {
+	static const int8_t in_turn[] = { CG_CHILD, CG_SECOND, CG_NONE };
+
+	if ((int)f == scenario_rejected(&st->scenario))
+		return CG_CLOSED;
+	if (story_has(st, V_OBJCG_MIXED))
+		return in_turn[f % 3];
 	if (story_has(st, V_OBJCG_NONE) || story_has(st, V_MEMCG_DISABLED))
 		return CG_NONE;
 	return story_has(st, V_BEFORE_STALE_OBJCG) ? CG_DONOR : CG_CHILD;
@@ -146,6 +156,11 @@ static void setup_bystanders(struct story *st)
 
 /* ---- the folio --------------------------------------------------------- */
 
+static unsigned long round_up(unsigned long at, unsigned long to)
+{
+	return (at + to - 1) / to * to;
+}
+
 /*
  * Up to order 4 there is room for bystanders on both sides in the folio's
  * leaf of the tree, at order 5 before it.
@@ -172,8 +187,12 @@ static void place_folios(struct story *st)
 		struct model_folio *folio = &m->folios[f];
 		unsigned int order = scenario_folio_order(&st->scenario, f);
 
+		/* Aligned to its size; in an empty tree each has a leaf of its own. */
+		at = round_up(at, 1ul << order);
+		if (f && story_has(st, V_LEAVES_ALONE))
+			at = round_up(at, LEAF_PAGES);
 		*folio = (struct model_folio){
-			.lo = m->nr_slots, .nr = 1u << order, .order = order, .cg = folio_cg(st),
+			.lo = m->nr_slots, .nr = 1u << order, .order = order, .cg = folio_cg(st, f),
 		};
 		for (unsigned int i = 0; i < folio->nr; i++)
 			model_add_slot(m, st->type, at + i, false);
@@ -342,6 +361,10 @@ static void setup_limits(struct story *st)
 		set_over_limit(st);
 	if (story_has(st, V_POOL_FULL))
 		fill_pool(st);
+	if (scenario_rejected(&st->scenario) >= 0) {
+		world_memcg_set_zswap_max(st->priv->m->cg[CG_CLOSED].memcg, 0);
+		st->priv->m->closed = true;
+	}
 	if (story_has(st, V_ZSWAP_DISABLED) && world_param_set("enabled", "N"))
 		st->priv->cannot = "zswap cannot be disabled";
 }
@@ -379,6 +402,8 @@ void story_setup(void *arg)
 	setup_bystanders(st);
 	setup_folios(st);
 	setup_limits(st);
+	if (story_has(st, V_DRIVER_STOPS))
+		world_set_batch_driver(BATCH_STOPS);
 	/* Pools that were switched away from go now. */
 	world_run_work();
 	world_rcu_barrier();

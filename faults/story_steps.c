@@ -40,6 +40,8 @@ static void find_bar(struct story *st, struct offer *f)
 	bool again = st->priv->oracle.step.again;
 
 	f->full = !again && story_has(st, V_POOL_FULL);
+	f->room = f->full && !story_has(st, V_BATCH_ONE) && !story_has(st, V_BEFORE_NOTHING);
+	f->yields = model_over_limit(st->priv->m, f->cg);
 	if (oracle_lacks(&st->priv->oracle)) {
 		f->barred = oracle_lacks(&st->priv->oracle);
 	} else if (story_has(st, V_POOL_NONE)) {
@@ -48,9 +50,8 @@ static void find_bar(struct story *st, struct offer *f)
 		f->barred = "zswap is disabled";
 	} else if (f->full) {
 		f->barred = "the pool is at its limit";
-	} else if (model_over_limit(st->priv->m, f->cg)) {
+	} else if (f->yields) {
 		f->barred = "its cgroup is over zswap.max and nothing was written back";
-		f->yields = true;
 	}
 }
 
@@ -74,13 +75,33 @@ static void note_offer(struct story *st, unsigned int lo, unsigned int nr, int c
 	story_note_store(st, lo, nr, cg, alg, answer);
 }
 
+static void write_folios(struct story *st, enum world_stored answers[])
+{
+	const struct model *m = st->priv->m;
+	struct folio *folios[MODEL_FOLIOS];
+	bool left = story_has(st, V_ERRORS_LEFT) && !st->priv->oracle.step.again;
+
+	if (story_has(st, V_BATCH_ONE)) {
+		answers[0] = world_writepage(m->folios[0].folio);
+		return;
+	}
+	for (unsigned int f = 0; f < m->nr_folios; f++)
+		folios[f] = m->folios[f].folio;
+	world_writepage_batch(folios, m->nr_folios, left ? 0 : -1, answers);
+}
+
 static void store_folios(struct story *st)
 {
+	enum world_stored answers[MODEL_FOLIOS];
 	struct model *m = st->priv->m;
-	const struct model_folio *f = &m->folios[0];
-	const char *alg = m->alg;
 
-	note_offer(st, f->lo, f->nr, f->cg, alg, world_writepage(f->folio));
+	st->priv->store_alg = m->alg;
+	write_folios(st, answers);
+	for (unsigned int i = 0; i < m->nr_folios; i++) {
+		const struct model_folio *f = &m->folios[i];
+
+		note_offer(st, f->lo, f->nr, f->cg, st->priv->store_alg, answers[i]);
+	}
 	for (unsigned int i = 0; i < st->nr_pages; i++)
 		m->slots[i].tested = m->slots[i].entry;
 }
@@ -122,14 +143,25 @@ static void count_quiet(const struct fault_hit *hit, void *arg)
 	st->priv->quiet += is_quiet(hit);
 }
 
+static void count_mutex(void *arg)
+{
+	struct story *st = arg;
+
+	st->priv->quiet++;
+}
+
 void step_count_quiet(void *arg)
 {
 	struct story *st = arg;
 
+	enum world_stored answers[MODEL_FOLIOS];
+
 	st->priv->quiet = 0;
-	fault_observe(count_quiet, st);
-	world_writepage(st->priv->m->folios[0].folio);
-	fault_observe(NULL, NULL);
+	if (story_has(st, V_CPU_UNPLUG_LOCK))
+		world_on_mutex(count_mutex, st);
+	else
+		fault_observe(count_quiet, st);
+	write_folios(st, answers);
 }
 
 static void act_midway(const struct fault_hit *hit, void *arg)
@@ -140,6 +172,41 @@ static void act_midway(const struct fault_hit *hit, void *arg)
 	if (p->acted || !is_quiet(hit) || p->quiet_seen++ != p->quiet_at)
 		return;
 	p->acted = world_other_task(p->action, st);
+}
+
+static void act_at_mutex(void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+
+	if (!p->acted && p->quiet_seen++ == p->quiet_at)
+		p->acted = world_other_task(p->action, st);
+}
+
+static void act_before_store(void *arg)
+{
+	struct story *st = arg;
+
+	st->priv->acted = world_other_task(st->priv->action, st);
+	st->priv->store_alg = st->priv->m->alg;
+}
+
+/* At which moment of the store the action, if there is one, comes. */
+static void set_moment(struct story *st)
+{
+	if (story_has(st, V_CPU_UNPLUG_LOCK))
+		world_on_mutex(act_at_mutex, st);
+	else if (story_has(st, V_POOL_SWITCHED_EARLY))
+		world_before_store(act_before_store, st);
+	else if (st->priv->action)
+		fault_observe(act_midway, st);
+}
+
+void story_end_moment(void)
+{
+	world_on_mutex(NULL, NULL);
+	world_before_store(NULL, NULL);
+	fault_observe(NULL, NULL);
 }
 
 void story_close_pool(struct story *st)
@@ -156,9 +223,9 @@ void step_store(void *arg)
 
 	p->quiet_seen = 0;
 	p->acted = false;
-	fault_observe(p->action ? act_midway : NULL, st);
+	set_moment(st);
 	store_folios(st);
-	fault_observe(NULL, NULL);
+	story_end_moment();
 	/* The store ended before its middle: so all stories go on alike. */
 	if (p->action && !p->acted)
 		p->action(st);
@@ -388,6 +455,9 @@ void step_put_right(void *arg)
 	if (m->zswap_max)
 		world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, WORLD_ZSWAP_MAX);
 	m->zswap_max = 0;
+	if (m->closed)
+		world_memcg_set_zswap_max(m->cg[CG_CLOSED].memcg, WORLD_ZSWAP_MAX);
+	m->closed = false;
 	world_run_work();
 	world_rcu_barrier();
 	world_run_work();

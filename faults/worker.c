@@ -399,6 +399,19 @@ static void not_judged(struct job *job)
 	r->not_judged = r->nr_cases;
 }
 
+/* Wrong bookkeeping names what it breaks, and not what else is wrong. */
+static void add_baseline(struct job *job, const struct zcase *none, const struct verdict *v)
+{
+	job_add_findings(job, none, v);
+	for (unsigned int i = 1; i < v->nr_findings && i < VERDICT_FINDINGS && !job->one; i++) {
+		if (oracle_is_bookkeeping(v->findings[i - 1].letter) &&
+		    !oracle_is_bookkeeping(v->findings[i].letter)) {
+			add_finding(job, none, &v->findings[i], v->beyond, false);
+			break;
+		}
+	}
+}
+
 static bool is_measure(const struct verdict *baseline)
 {
 	return baseline->outcome == HELD ||
@@ -422,7 +435,7 @@ static void keep_baseline(struct job *job, const struct space *sp)
 	job->stage = STAGE_CASES;
 	if (sp->baseline.outcome == HELD)
 		return;
-	job_add_findings(job, &none, &sp->baseline);
+	add_baseline(job, &none, &sp->baseline);
 	if (is_measure(&sp->baseline))
 		return;
 	not_judged(job);
@@ -483,7 +496,7 @@ static void one_not_judged(struct job *job)
 {
 	const struct zcase none = { .scenario = job->result.scenario };
 
-	job_add_findings(job, &none, &job->result.baseline);
+	add_baseline(job, &none, &job->result.baseline);
 	not_judged(job);
 }
 

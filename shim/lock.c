@@ -242,11 +242,34 @@ int spin_is_locked(spinlock_t *lock)
 	return lock_usable(&lock->dep_map, "spin_is_locked") && lock->dep_map.owner;
 }
 
+static void (*mutex_watcher)(void *arg) __outside;
+static void *mutex_watcher_arg __outside;
+
+void world_on_mutex(void (*fn)(void *arg), void *arg)
+{
+	mutex_watcher = fn;
+	mutex_watcher_arg = arg;
+}
+
+static void tell_watcher(void)
+{
+	void (*fn)(void *arg) = mutex_watcher;
+
+	if (likely(!fn) || !context_can_sleep() || context_now->mutexes)
+		return;
+	mutex_watcher = NULL;
+	fn(mutex_watcher_arg);
+	/* Unless it has had enough, or another one was set. */
+	if (!mutex_watcher)
+		mutex_watcher = fn;
+}
+
 /* faithful */
 void mutex_lock(struct mutex *lock)
 {
 	shim_call();
 	context_might_sleep("mutex_lock");
+	tell_watcher();
 	if (lock_take(&lock->dep_map, "mutex_lock"))
 		context_now->mutexes++;
 }

@@ -50,7 +50,7 @@ static void objcg_release_unused(struct obj_cgroup *objcg)
 	if (objcg->based || objcg->refs)
 		return;
 	if (objcg->charged || objcg->pages)
-		complain('A', "objcg-released-charged",
+		complain('A', "charge: left at release",
 			 "the last reference to an object cgroup went with %ld bytes, %ld pages still charged",
 			 objcg->charged, objcg->pages);
 	objcg->released = true;
@@ -191,7 +191,7 @@ void obj_cgroup_uncharge_zswap(struct obj_cgroup *objcg, size_t size)
 	if (objcg_gone(objcg, __func__))
 		return;
 	if ((long)size > objcg->charged || objcg->pages < 1)
-		complain('A', "objcg-uncharge",
+		complain('A', "charge: uncharged too much",
 			 "%zu bytes, 1 page uncharged from an object cgroup charged with %ld bytes, %ld pages",
 			 size, objcg->charged, objcg->pages);
 	objcg_mod(objcg, -(long)size, -1);

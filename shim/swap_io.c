@@ -125,28 +125,55 @@ void world_folio_lock(struct folio *folio)
 	folio_lock(folio);
 }
 
-/* A batch of one folio, whose error is set beforehand: as the v4 series calls it. */
-static bool zswap_stores_batch(struct folio *folio)
-{
-	struct folio_batch batch;
-	int error = -1;
+static void (*before_store)(void *arg) __outside;
+static void *before_store_arg __outside;
 
-	folio_batch_init(&batch);
-	folio_batch_add(&batch, folio);
-	shim_subject->batch_store(&batch, &error);
-	return !error;
+void world_before_store(void (*fn)(void *arg), void *arg)
+{
+	before_store = fn;
+	before_store_arg = arg;
 }
 
-static bool zswap_stores(struct folio *folio)
+static void tell_before_store(void)
+{
+	void (*fn)(void *arg) = before_store;
+
+	before_store = NULL;
+	if (fn)
+		fn(before_store_arg);
+}
+
+static bool zswap_batches(void)
 {
 	const struct subject_desc *subject = shim_subject;
 
-	if (!subject)
+	return subject && subject->batch_store && subject->can_batch && subject->can_batch();
+}
+
+static void zswap_stores_batch(struct folio *const *folios, unsigned int nr, int errors[])
+{
+	struct folio_batch batch;
+
+	folio_batch_init(&batch);
+	for (unsigned int i = 0; i < nr; i++)
+		folio_batch_add(&batch, folios[i]);
+	tell_before_store();
+	shim_subject->batch_store(&batch, errors);
+}
+
+/* A large folio is a batch of one, whose error is set beforehand: as the v4 series calls it. */
+static bool zswap_stores(struct folio *folio)
+{
+	int error = -1;
+
+	if (!shim_subject)
 		return false;
-	if (folio_test_large(folio) && subject->batch_store &&
-	    subject->can_batch && subject->can_batch())
-		return zswap_stores_batch(folio);
-	return subject->store(folio);
+	if (folio_test_large(folio) && zswap_batches()) {
+		zswap_stores_batch(&folio, 1, &error);
+		return !error;
+	}
+	tell_before_store();
+	return shim_subject->store(folio);
 }
 
 /* Every process is done with the pages, so there is nothing to write. */
@@ -159,14 +186,9 @@ static bool folio_free_swap(struct folio *folio)
 	return true;
 }
 
-/* Narrowed: no zero map, which takes the pages that zswap never sees. */
-static enum world_stored swap_writepage(struct folio *folio)
+static enum world_stored write_out(struct folio *folio, bool stored)
 {
-	if (folio_free_swap(folio)) {
-		folio_unlock(folio);
-		return WORLD_NOT_ASKED;
-	}
-	if (zswap_stores(folio)) {
+	if (stored) {
 		folio_unlock(folio);
 		return WORLD_STORED;
 	}
@@ -177,6 +199,38 @@ static enum world_stored swap_writepage(struct folio *folio)
 	}
 	__swap_writepage(folio, NULL);
 	return WORLD_WRITTEN;
+}
+
+/* Narrowed: no zero map, which takes the pages that zswap never sees. */
+static enum world_stored swap_writepage(struct folio *folio)
+{
+	if (folio_free_swap(folio)) {
+		folio_unlock(folio);
+		return WORLD_NOT_ASKED;
+	}
+	return write_out(folio, zswap_stores(folio));
+}
+
+void world_writepage_batch(struct folio *const *folios, unsigned int nr, int error,
+			   enum world_stored *stored)
+{
+	unsigned int memalloc = current->flags & PF_MEMALLOC;
+	int errors[PAGEVEC_SIZE];
+
+	if (!zswap_batches()) {
+		for (unsigned int i = 0; i < nr; i++)
+			stored[i] = world_writepage(folios[i]);
+		return;
+	}
+	current->flags |= PF_MEMALLOC;
+	for (unsigned int i = 0; i < nr; i++) {
+		folio_clear_dirty(folios[i]);
+		errors[i] = error;
+	}
+	zswap_stores_batch(folios, nr, errors);
+	for (unsigned int i = 0; i < nr; i++)
+		stored[i] = write_out(folios[i], !errors[i]);
+	current->flags = (current->flags & ~PF_MEMALLOC) | memalloc;
 }
 
 /* Reclaim cleans a folio before it writes it: zswap_store() sees it clean. */

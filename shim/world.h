@@ -133,6 +133,13 @@ void world_rcu_barrier(void);
  */
 bool world_other_task(void (*fn)(void *arg), void *arg);
 
+/*
+ * Call @fn whenever the running task is about to wait for a mutex that it may
+ * wait for, with no other lock held: what it looked up before may be gone when
+ * it has it. NULL: no more. What @fn itself does is not told.
+ */
+void world_on_mutex(void (*fn)(void *arg), void *arg);
+
 /* Memory reclaim calls the registered shrinkers: count, then scan nr. */
 unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr);
 /*
@@ -212,6 +219,26 @@ enum world_stored {
  * that counts: see enum world_stored.
  */
 enum world_stored world_writepage(struct folio *folio);
+
+/**
+ * world_writepage_batch() - the same for folios that reclaim has put together
+ * @folios, @nr: locked; at most as many as a folio_batch holds
+ * @error: what errors[] is set to before the call: not 0, as the caller of
+ *	zswap_batch_store() has to; 0 is what an earlier call may have left
+ * @stored: what became of each
+ *
+ * A subject that stores no batches, or whose pool cannot, is given one folio
+ * after the other. There is no such caller yet: the posted swap_writepage()
+ * makes a batch of one.
+ */
+void world_writepage_batch(struct folio *const *folios, unsigned int nr, int error,
+			   enum world_stored *stored);
+
+/*
+ * Let something happen right before the next zswap_store() or, where a batch is
+ * stored, between zswap_can_batch() and zswap_batch_store(). Once; NULL: nothing.
+ */
+void world_before_store(void (*fn)(void *arg), void *arg);
 
 /* Reclaim drops a clean folio from the swap cache; puts the caller's ref. */
 void world_folio_drop(struct folio *folio);

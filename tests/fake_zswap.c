@@ -43,10 +43,12 @@ static bool fake_can_batch(void)
 static void fake_batch_store(struct folio_batch *batch, int *errors)
 {
 	fake.batches++;
-	ck_assert_uint_eq(folio_batch_count(batch), 1);
-	ck_assert_int_eq(errors[0], -1);
-	if (fake.batch_error <= 0)
-		errors[0] = fake.batch_error;
+	fake.batched = folio_batch_count(batch);
+	for (unsigned int i = 0; i < fake.batched; i++) {
+		fake.saw_error = errors[i];
+		if (fake.batch_error <= 0)
+			errors[i] = i == fake.batch_fails_at ? fake.batch_error : 0;
+	}
 }
 
 static void fill(struct folio *folio, unsigned long offset)

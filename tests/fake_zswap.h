@@ -24,17 +24,21 @@ extern const void *fake_contents[FAKE_CONTENTS];
  * struct fake_zswap - what it was asked, and how it is to answer
  * @tree: of each swap file; only what a test puts there
  * @here: it has a page of this slot
- * @batch_error: what a batch store sets; 1: it sets nothing
+ * @batched: folios of the last batch; @saw_error: errors[] of the last of them
+ * @batch_error: what a batch store sets for folio @batch_fails_at, the others
+ *	being stored; 1: it sets nothing
  */
 struct fake_zswap {
 	struct xarray tree[2];
 	bool here[FAKE_SLOTS];
 
-	unsigned int stores, batches, loads, swapins, invalidated, swapoffs;
+	unsigned int stores, batches, batched, loads, swapins, invalidated, swapoffs;
 	unsigned long last_invalidated;
 	bool saw_memalloc, saw_dirty;
 
 	bool refuse, can_batch;
+	int saw_error;
+	unsigned int batch_fails_at;
 	int swapon_error, batch_error, load_error;
 	bool load_no_data, load_marks_missing, load_marks_failed;
 	bool load_keeps_clean, load_wrong_lock;

@@ -68,7 +68,8 @@ START_TEST(ids_are_formatted_in_one_way)
 	static const char *const ids[] = {
 		"order4",
 		"order4:zpool/zpool_malloc@0=ENOMEM",
-		"order4:zpool/zpool_malloc@1.3=ENOMEM!",
+		"order4/batch2:zpool/zpool_malloc@1.3=ENOMEM!",
+		"order4/batch2:zpool/zpool_malloc@0.3=ENOMEM",
 		"order9/stale/objcg1/batching:xarray/node@511=ENOMEM",
 		"order1:slab/kmem_cache_alloc_bulk@store.0=ENOMEM!",
 		"order1:zpool/zpool_malloc@0=ENOMEM+xarray/xa_store@writeback.12=ENOMEM!",

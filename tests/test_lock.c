@@ -448,6 +448,46 @@ START_TEST(too_many_locks)
 }
 END_TEST
 
+static void take_another(void *arg)
+{
+	static struct mutex other;
+
+	(*(unsigned int *)arg)++;
+	mutex_init(&other);
+	mutex_lock(&other);
+	mutex_unlock(&other);
+}
+
+/* Told where the task could be kept waiting with nothing in its hands. */
+START_TEST(a_watcher_of_mutexes)
+{
+	struct mutex a, b;
+	struct spinlock spin;
+	unsigned int times = 0;
+
+	mutex_init(&a);
+	mutex_init(&b);
+	spin_lock_init(&spin);
+	world_on_mutex(take_another, &times);
+	mutex_lock(&a);
+	ck_assert_uint_eq(times, 1);
+	mutex_lock(&b);
+	ck_assert_uint_eq(times, 1);
+	mutex_unlock(&b);
+	mutex_unlock(&a);
+	ck_assert(mutex_trylock(&a));
+	mutex_unlock(&a);
+	ck_assert_uint_eq(times, 1);
+	mutex_lock(&b);
+	mutex_unlock(&b);
+	ck_assert_uint_eq(times, 2);
+	world_on_mutex(NULL, NULL);
+	mutex_lock(&b);
+	mutex_unlock(&b);
+	ck_assert_uint_eq(times, 2);
+}
+END_TEST
+
 Suite *suite_lock(void)
 {
 	Suite *s = suite_create("lock");
@@ -458,6 +498,7 @@ Suite *suite_lock(void)
 	tcase_add_test(tc, spinlocks_lock);
 	tcase_add_test(tc, trying);
 	tcase_add_test(tc, mutexes_lock);
+	tcase_add_test(tc, a_watcher_of_mutexes);
 	tcase_add_test(tc, mutex_under_spinlock);
 	tcase_add_test(tc, recursion_ends_the_case);
 	tcase_add_test(tc, a_lock_that_is_never_given_back);

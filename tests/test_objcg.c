@@ -223,7 +223,7 @@ START_TEST(uncharging_too_much)
 		obj_cgroup_charge_zswap(objcg, cases[i].charge);
 		for (int n = 0; n < cases[i].calls; n++)
 			obj_cgroup_uncharge_zswap(objcg, cases[i].uncharge);
-		ck_assert_uint_ge(complained('A', "objcg-uncharge"), 1);
+		ck_assert_uint_ge(complained('A', "charge: uncharged too much"), 1);
 	}
 	/* What went below nothing reads as nothing. */
 	ck_assert_uint_eq(memcg_page_state(world_memcg_root(), MEMCG_ZSWAPPED), 0);
@@ -243,7 +243,7 @@ START_TEST(released_while_charged)
 	obj_cgroup_put(objcg);
 	no_complaint();
 	world_memcg_rmdir(memcg);
-	one_complaint('A', "objcg-released-charged", "100 bytes, 1 pages");
+	one_complaint('A', "charge: left at release", "100 bytes, 1 pages");
 
 	boot();
 	memcg = world_memcg_create(NULL);
@@ -253,7 +253,7 @@ START_TEST(released_while_charged)
 	world_memcg_rmdir(memcg);
 	no_complaint();
 	obj_cgroup_put(objcg);
-	one_complaint('A', "objcg-released-charged", "60 bytes, 0 pages");
+	one_complaint('A', "charge: left at release", "60 bytes, 0 pages");
 }
 END_TEST
 

@@ -221,7 +221,7 @@ static void judged_beside_the_baseline(const struct result *r, void *arg)
 	ck_assert(r->exhausted);
 	for (unsigned int i = 0; i < r->nr_distinct; i++) {
 		without += !r->distinct[i].first.nr_faults;
-		same += !strcmp(r->distinct[i].finding.key, "MEMCG_ZSWAPPED");
+		same += !strcmp(r->distinct[i].finding.key, "charge: MEMCG_ZSWAPPED");
 	}
 	ck_assert_uint_eq(without, 1);
 	ck_assert_uint_eq(same, 1);

@@ -356,7 +356,7 @@ START_TEST(a_case_that_is_not_there)
 	struct result r;
 
 	ck_assert_int_eq(run_id("order1:zpool/zpool_malloc@5=ENOMEM", false, &r, why, sizeof(why)), 2);
-	ck_assert_str_eq(why, "zpool/zpool_malloc is not hit at slot 5 of this scenario");
+	ck_assert_str_eq(why, "zpool/zpool_malloc is not hit at slot 5 of folio 0 of this scenario");
 	result_free(&r);
 }
 END_TEST

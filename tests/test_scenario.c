@@ -265,6 +265,52 @@ START_TEST(another_word_is_no_slip)
 }
 END_TEST
 
+START_TEST(a_batch_has_its_folios)
+{
+	static const struct {
+		const char *name;
+		unsigned int folios, pages, last_order;
+		int rejected;
+	} row[] = {
+		{ "order4", 1, 16, 4, -1 },
+		{ "order9", 1, 512, 9, -1 },
+		{ "order0/batch31", 31, 31, 0, -1 },
+		{ "order3/batch31/closed-middle", 31, 248, 3, 15 },
+		{ "order7/batch2/mixed", 2, 4 + 128, 7, -1 },
+		{ "order2/batch3/mixed/closed-first", 3, 2 + 4 + 2, 1, 0 },
+		{ "order1/batch8/mixed/closed-last", 8, 4 * (1 + 2), 1, 7 },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct scenario s = parsed(row[i].name);
+
+		ck_assert_uint_eq(scenario_folios(&s), row[i].folios);
+		ck_assert_uint_eq(scenario_pages(&s), row[i].pages);
+		ck_assert_uint_eq(scenario_folio_order(&s, row[i].folios - 1), row[i].last_order);
+		ck_assert_int_eq(scenario_rejected(&s), row[i].rejected);
+	}
+}
+END_TEST
+
+/* Whatever can be said has room in the model and in a folio_batch. */
+START_TEST(no_batch_is_too_large)
+{
+	struct scenario s;
+
+	scenario_default(&s);
+	for (unsigned int o = V_ORDER0; o <= V_ORDER9; o++) {
+		for (unsigned int b = V_BATCH_ONE; b <= V_BATCH_31; b++) {
+			s.value[AXIS_ORDER] = o;
+			s.value[AXIS_BATCH] = b;
+			if (scenario_excluded(&s))
+				continue;
+			ck_assert_uint_le(scenario_pages(&s), 512);
+			ck_assert_uint_le(scenario_folios(&s), 31);
+		}
+	}
+}
+END_TEST
+
 Suite *suite_scenario(void)
 {
 	Suite *s = suite_create("scenario");
@@ -285,6 +331,8 @@ Suite *suite_scenario(void)
 	tcase_add_test(tc, formatting_stays_in_its_buffer);
 	tcase_add_test(tc, the_longest_name_has_room);
 	tcase_add_test(tc, half_stale_folios_are_beyond_contract);
+	tcase_add_test(tc, a_batch_has_its_folios);
+	tcase_add_test(tc, no_batch_is_too_large);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("words");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The fault space: what is enumerated, by a count worked out by hand. */
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -316,7 +317,7 @@ START_TEST(what_is_not_hit_is_said)
 {
 	open_space("order1");
 	unresolved("order1:zpool/zpool_malloc@2=ENOMEM",
-		   "zpool/zpool_malloc is not hit at slot 2 of this scenario");
+		   "zpool/zpool_malloc is not hit at slot 2 of folio 0 of this scenario");
 	unresolved("order1:xarray/xa_store@store.7=ENOMEM",
 		   "xarray/xa_store has no hit 7 in phase store of this scenario");
 	unresolved("order1:shrinker/shrinker_alloc@store.0=ENOMEM",
@@ -326,10 +327,10 @@ START_TEST(what_is_not_hit_is_said)
 	unresolved("order1:slab/kmem_cache_create@setup.0=ENOMEM",
 		   "slab/kmem_cache_create is never hit in phase setup of this scenario");
 	unresolved("order1:zpool/zpool_malloc@1.0=ENOMEM",
-		   "the scenario stores one folio, so there is no folio 1");
+		   "the scenario stores 1 folio, so there is no folio 1");
 	/* The second fault is looked up only where it names a slot. */
 	unresolved("order1:zpool/zpool_malloc@0=ENOMEM+zpool/zpool_malloc@9=ENOMEM",
-		   "zpool/zpool_malloc is not hit at slot 9 of this scenario");
+		   "zpool/zpool_malloc is not hit at slot 9 of folio 0 of this scenario");
 	close_space();
 }
 END_TEST
@@ -373,6 +374,40 @@ START_TEST(a_second_fault_may_hit_what_the_first_brings)
 }
 END_TEST
 
+/*
+ * A folio of two pages before one of four, stored one after the other: each
+ * page has its folio's number and its own.
+ */
+START_TEST(hits_of_a_batch_have_their_folio)
+{
+	char id[CASE_ID];
+	unsigned int nr = 0;
+
+	open_space("order2/batch2/mixed");
+	for (unsigned long i = 0; i < space.nr_cases; i++) {
+		const struct case_fault *f = &space.cases[i].faults[0];
+		struct zcase again;
+
+		if (f->fault.phase != PHASE_STORE || f->fault.point != FP_ZPOOL_MALLOC ||
+		    f->fault.persistent || f->fault.error != -ENOSPC)
+			continue;
+		ck_assert_int_eq(f->folio, nr >= 2);
+		ck_assert_int_eq(f->slot, nr < 2 ? nr : nr - 2);
+		case_format(&space.cases[i], id, sizeof(id));
+		again = parsed(id);
+		ck_assert_int_eq(space_resolve(&space, &again, why, sizeof(why)), 0);
+		ck_assert_mem_eq(&again.faults, &space.cases[i].faults, sizeof(again.faults));
+		nr++;
+	}
+	ck_assert_uint_eq(nr, 6);
+	unresolved("order2/batch2/mixed:zpool/zpool_malloc@0.2=ENOMEM",
+		   "zpool/zpool_malloc is not hit at slot 2 of folio 0 of this scenario");
+	unresolved("order2/batch2/mixed:zpool/zpool_malloc@2.0=ENOMEM",
+		   "the scenario stores 2 folios, so there is no folio 2");
+	close_space();
+}
+END_TEST
+
 Suite *suite_space(void)
 {
 	Suite *s = suite_create("space");
@@ -398,6 +433,7 @@ Suite *suite_space(void)
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_slot_becomes_a_hit);
 	tcase_add_test(tc, what_is_not_hit_is_said);
+	tcase_add_test(tc, hits_of_a_batch_have_their_folio);
 	tcase_add_test(tc, a_hit_fails_once);
 	tcase_add_test(tc, a_second_fault_may_hit_what_the_first_brings);
 	suite_add_tcase(s, tc);

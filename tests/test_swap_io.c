@@ -152,8 +152,82 @@ START_TEST(batched)
 		fake.batch_error = row[i].error;
 		ck_assert_int_eq(world_writepage(fake_folio(16, row[i].order)), row[i].stored);
 		ck_assert_uint_eq(fake.batches, row[i].batches);
+		ck_assert_int_eq(fake.saw_error, row[i].batches ? -1 : 0);
 		ck_assert_uint_eq(fake.stores, row[i].stores);
 		no_complaint();
+	}
+}
+END_TEST
+
+/* Each folio of a batch has its own end; without batches each has its own store. */
+START_TEST(batched_together)
+{
+	enum world_stored stored[3];
+	struct folio *folios[3];
+
+	for (int can = 0; can <= 1; can++) {
+		fake_boot(SUBJECT_LOAD_INT);
+		fake.can_batch = can;
+		fake.batch_error = -EINVAL;
+		fake.batch_fails_at = 1;
+		for (int i = 0; i < 3; i++)
+			folios[i] = fake_folio(16 + 4 * i, i);
+		world_writepage_batch(folios, 3, -1, stored);
+		ck_assert_uint_eq(fake.batches, can);
+		ck_assert_uint_eq(fake.stores, can ? 0 : 3);
+		ck_assert_int_eq(stored[0], WORLD_STORED);
+		ck_assert_int_eq(stored[1], can ? WORLD_WRITTEN : WORLD_STORED);
+		ck_assert_int_eq(stored[2], WORLD_STORED);
+		ck_assert_uint_eq(ledger_swap_writes(0), can ? 2 : 0);
+		for (int i = 0; i < 3; i++)
+			ck_assert(!folio_test_locked(folios[i]) && !folio_test_dirty(folios[i]));
+		ck_assert(!(current->flags & PF_MEMALLOC));
+		no_complaint();
+	}
+	ck_assert_uint_eq(fake.batched, 3);
+	ck_assert_int_eq(fake.saw_error, -1);
+}
+END_TEST
+
+/* What a batch that does nothing leaves is what was there before. */
+START_TEST(errors_left_over)
+{
+	enum world_stored stored;
+	struct folio *folio;
+
+	for (int error = -1; error <= 0; error++) {
+		fake_boot(SUBJECT_LOAD_INT);
+		fake.can_batch = true;
+		fake.batch_error = 1;
+		folio = fake_folio(16, 0);
+		world_writepage_batch(&folio, 1, error, &stored);
+		ck_assert_int_eq(fake.saw_error, error);
+		ck_assert_int_eq(stored, error ? WORLD_WRITTEN : WORLD_STORED);
+	}
+}
+END_TEST
+
+static void withdraw_batching(void *arg)
+{
+	(*(unsigned int *)arg)++;
+	fake.can_batch = false;
+}
+
+/* Between the question and the store, or before a store without a question. */
+START_TEST(right_before_the_store)
+{
+	unsigned int times = 0;
+
+	for (int can = 0; can <= 1; can++) {
+		fake_boot(SUBJECT_LOAD_INT);
+		fake.can_batch = can;
+		world_before_store(withdraw_batching, &times);
+		ck_assert_int_eq(world_writepage(fake_folio(16, 2)), WORLD_STORED);
+		ck_assert_uint_eq(times, can + 1);
+		ck_assert_uint_eq(fake.batches, can);
+		/* Once. */
+		ck_assert_int_eq(world_writepage(fake_folio(32, 2)), WORLD_STORED);
+		ck_assert_uint_eq(times, can + 1);
 	}
 }
 END_TEST
@@ -414,6 +488,9 @@ Suite *suite_swap_io(void)
 	tcase_add_test(tc, not_asked);
 	tcase_add_test(tc, dropped_only_when_nobody_needs_it);
 	tcase_add_test(tc, batched);
+	tcase_add_test(tc, batched_together);
+	tcase_add_test(tc, errors_left_over);
+	tcase_add_test(tc, right_before_the_store);
 	suite_add_tcase(suite, tc);
 
 	tc = tcase_create("in");

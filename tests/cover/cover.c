@@ -38,9 +38,24 @@ static bool is_crossed(unsigned int v)
 	       v == V_ORDER7 || v == V_ORDER9;
 }
 
+bool cover_can_meet(unsigned int a, unsigned int b)
+{
+	if (scenario_pair_excluded(a, b))
+		return false;
+	for (unsigned int i = 0; i < AXIS_NR; i++) {
+		bool left = i == values[a].axis || i == values[b].axis;
+
+		for (unsigned int v = axes[i].first; v <= axes[i].last && !left; v++)
+			left = !scenario_pair_excluded(a, v) && !scenario_pair_excluded(b, v);
+		if (!left)
+			return false;
+	}
+	return true;
+}
+
 static bool is_needed(unsigned int a, unsigned int b)
 {
-	if (values[a].axis == values[b].axis || scenario_pair_excluded(a, b))
+	if (values[a].axis == values[b].axis || !cover_can_meet(a, b))
 		return false;
 	/* Values are in the order of the axes, and the order's come first. */
 	return values[a].axis != AXIS_ORDER || is_crossed(a) || b == axes[values[b].axis].first;

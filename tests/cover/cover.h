@@ -24,4 +24,11 @@ bool cover_counts(const struct scenario *s, unsigned int a, unsigned int b);
 /* The next pair, a < b, that makes sense and is not covered; false: none. */
 bool cover_missing(const struct cover *c, unsigned int *a, unsigned int *b);
 
+/*
+ * Is there a scenario with both? Not where a rule excludes the pair, and not
+ * where some axis has no value that goes with both: a batch for one of them,
+ * say, and a single folio for the other.
+ */
+bool cover_can_meet(unsigned int a, unsigned int b);
+
 #endif

@@ -29,9 +29,9 @@ static struct row *find_row(struct grid *g, const struct case_fault *f)
 	return row;
 }
 
-static unsigned int column(const struct case_fault *f)
+static unsigned int column(const struct scenario *s, const struct case_fault *f)
 {
-	return f->slot >= 0 ? (unsigned int)f->slot : f->fault.nth;
+	return f->slot >= 0 ? scenario_pages_before(s, f->folio) + f->slot : f->fault.nth;
 }
 
 static struct mark_cell mark_of(const struct cell *cell)
@@ -101,12 +101,13 @@ static int size_rows(struct grid *g, const struct result *r)
 {
 	for (unsigned long i = 0; i < r->nr_cases; i++) {
 		const struct case_fault *f = &r->cases[i].faults[0];
+		unsigned int col = column(&r->scenario, f);
 		struct row *row = find_row(g, f);
 
 		if (!row)
 			return -1;
-		if (row->nr <= column(f))
-			row->nr = column(f) + 1;
+		if (row->nr <= col)
+			row->nr = col + 1;
 	}
 	if (add_nodes(g))
 		return -1;
@@ -125,13 +126,14 @@ static void fill_rows(struct grid *g, const struct result *r)
 	for (unsigned long i = 0; i < r->nr_cases; i++) {
 		const struct case_fault *f = &r->cases[i].faults[0];
 		struct row *row = find_row(g, f);
-		struct mark_cell pair[2] = { row->cells[column(f)], mark_of(&r->cells[i]) };
+		struct mark_cell *cell = &row->cells[column(&r->scenario, f)];
+		struct mark_cell pair[2] = { *cell, mark_of(&r->cells[i]) };
 
 		if (pair[0].mark == MARK_NO_HIT) {
 			row->hits++;
 			row->beyond += f->beyond;
 		}
-		row->cells[column(f)] = grid_worst(pair, 2);
+		*cell = grid_worst(pair, 2);
 	}
 }
 

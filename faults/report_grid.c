@@ -199,21 +199,44 @@ static void put_batches(const struct look *look, unsigned int nr_pages)
 	fputc('\n', look->out);
 }
 
-/* Slot numbers over the columns: the last hexadecimal digit is enough. */
-static void put_slots(const struct look *look, unsigned int nr_pages)
+/* A folio's digit; there are at most 31 of them. */
+static char digit(unsigned int n)
 {
-	unsigned int unit = fold_of(look, nr_pages);
+	return n < 10 ? '0' + n : 'a' + (n - 10);
+}
 
-	if (unit == 1 && nr_pages > BATCH)
+/* Which folio each column is of. Gaps are between sub-batches, as elsewhere. */
+static void put_folios(const struct look *look, const struct scenario *s)
+{
+	fprintf(look->out, "  %-*s", MARGIN - 2, "folio");
+	for (unsigned int f = 0, i = 0; f < scenario_folios(s); f++) {
+		for (; i < scenario_pages_before(s, f + 1); i++) {
+			put_gap(look, i);
+			fputc(digit(f), look->out);
+		}
+	}
+	fputc('\n', look->out);
+}
+
+/* Slot numbers over the columns: the last hexadecimal digit is enough. */
+static void put_slots(const struct look *look, const struct scenario *s)
+{
+	unsigned int nr_pages = scenario_pages(s), unit = fold_of(look, nr_pages);
+
+	if (unit == 1 && scenario_folios(s) > 1)
+		put_folios(look, s);
+	else if (unit == 1 && nr_pages > BATCH)
 		put_batches(look, nr_pages);
 	fprintf(look->out, "  %-*s%-*s", NAME_WIDTH, "fault point", ERROR_WIDTH, "error");
 	if (unit > 1) {
 		fprintf(look->out, "a cell is %u pages\n", unit);
 		return;
 	}
-	for (unsigned int i = 0; i < nr_pages; i++) {
-		put_gap(look, i);
-		fprintf(look->out, "%x", i % 16);
+	for (unsigned int f = 0, i = 0; f < scenario_folios(s); f++) {
+		for (unsigned int k = 0; k < 1u << scenario_folio_order(s, f); k++, i++) {
+			put_gap(look, i);
+			fprintf(look->out, "%x", k % 16);
+		}
 	}
 	fputc('\n', look->out);
 }
@@ -227,7 +250,7 @@ static void put_rows(const struct look *look, const struct grid *g, const struct
 		const struct row *row = &g->rows[i];
 
 		if (row->slotted && !i)
-			put_slots(look, r->nr_pages);
+			put_slots(look, &r->scenario);
 		if (!row->slotted && row->phase != phase) {
 			phase = row->phase;
 			fprintf(look->out, "%s  %s\n", i ? "\n" : "",
@@ -263,13 +286,17 @@ static const char *letters_of(const struct verdict *v)
 
 static void put_head(const struct look *look, const char *subject, const struct result *r)
 {
-	fprintf(look->out, "subject %s   %s   %u page%s", subject, r->name, r->nr_pages,
-		r->nr_pages == 1 ? "" : "s");
-	if (r->nr_pages > BATCH)
+	unsigned int folios = scenario_folios(&r->scenario);
+
+	fprintf(look->out, "subject %s   %s   ", subject, r->name);
+	if (folios > 1)
+		fprintf(look->out, "%u folios, ", folios);
+	fprintf(look->out, "%u page%s", r->nr_pages, r->nr_pages == 1 ? "" : "s");
+	if (folios == 1 && r->nr_pages > BATCH)
 		fprintf(look->out, ", %u batches of %u", r->nr_pages / BATCH, BATCH);
 	fputs("\n\n", look->out);
 	if (r->beyond)
-		fputs("  beyond contract: no kernel's caller stores with slots in this state\n\n",
+		fputs("  beyond contract: no kernel's caller, or driver, brings about this state\n\n",
 		      look->out);
 	if (r->baseline.outcome == BROKEN)
 		fprintf(look->out, "  the run without a fault breaks %s already, so %s\n\n",

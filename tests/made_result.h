@@ -27,7 +27,7 @@ static inline void begin(const char *scenario)
 	made.scenario = scenario_named(scenario);
 	made.beyond = scenario_beyond(&made.scenario);
 	scenario_format(&made.scenario, made.name, sizeof(made.name));
-	made.nr_pages = 1u << scenario_order(&made.scenario);
+	made.nr_pages = scenario_pages(&made.scenario);
 	made.cases = cases;
 	made.cells = cells;
 	made.distinct = found;

@@ -104,6 +104,21 @@ START_TEST(wide_folios_are_folded)
 }
 END_TEST
 
+/* Columns are pages counted through the folios, whose numbers stand above. */
+START_TEST(a_batch_of_folios)
+{
+	begin("order2/batch3/mixed/batching");
+	for (unsigned int i = 0; i < made.nr_pages; i++) {
+		unsigned int folio = i < 2 ? 0 : i < 6 ? 1 : 2;
+
+		add(FP_ZPOOL_MALLOC, PHASE_STORE, ENOMEM, i - (i < 2 ? 0 : i < 6 ? 2 : 6), i,
+		    false, i == 3 ? BROKEN : HELD, i == 3 ? 'S' : 0);
+		cases[2 * i].faults[0].folio = cases[2 * i + 1].faults[0].folio = folio;
+	}
+	golden("grid-batch", 80, put_grid, &made);
+}
+END_TEST
+
 START_TEST(findings_of_each_kind)
 {
 	make_order4();
@@ -368,6 +383,7 @@ Suite *suite_report(void)
 	tcase_add_test(tc, a_grid_in_80_columns);
 	tcase_add_test(tc, a_grid_in_200_columns);
 	tcase_add_test(tc, wide_folios_are_folded);
+	tcase_add_test(tc, a_batch_of_folios);
 	tcase_add_test(tc, findings_of_each_kind);
 	tcase_add_test(tc, another_subject_is_in_the_command);
 	tcase_add_test(tc, a_broken_baseline_is_said_first);

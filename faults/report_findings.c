@@ -37,7 +37,7 @@ static void put_finding(const struct look *look, const char *subject, const stru
 	report_wrapped(look, 5, d->finding.text);
 	fprintf(look->out, "     first bad step: %s\n", d->finding.step);
 	fprintf(look->out, "     %lu case%s, %s contract\n", d->cases, d->cases == 1 ? "" : "s",
-		d->beyond ? "beyond" : "within");
+		d->within ? "within" : "beyond");
 	if (d->plain.letter) {
 		fprintf(look->out, "     seen on protected pages; on plain ones %c, %s:\n",
 			d->plain.letter, invariant_name(d->plain.letter));

@@ -50,11 +50,10 @@ struct cell {
 };
 
 /**
- * struct distinct - one defect: same letter, rule, fault point and first bad step
- * @finding: of the first case that showed it
+ * struct distinct - one defect: same letter, rule and fault point
+ * @finding: of the first case that showed it, within contract if any is
  * @first: that case (nr_faults 0: the fault-free run)
- * @cases: how many cases show it
- * @beyond: all of them are beyond contract
+ * @cases, @within: how many cases show it, and how many of them a kernel can meet
  * @crash: the worker died: the signal's name or the sanitizer's first line
  * @frames: return addresses at the injected call of @first
  * @plain: what it was on plain pages, if protected ones proved that the cause
@@ -65,8 +64,7 @@ struct cell {
 struct distinct {
 	struct finding finding;
 	struct zcase first;
-	unsigned long cases;
-	bool beyond;
+	unsigned long cases, within;
 	bool crash;
 	int nr_frames;
 	void *frames[FAULT_FRAMES];

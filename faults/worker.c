@@ -63,24 +63,23 @@ static void add_finding(struct job *job, const struct zcase *c, const struct fin
 {
 	struct distinct *d = find_distinct(job, c, f);
 	bool guard = job->stage == STAGE_GUARD || job->guard_one;
+	bool known = d;
 
-	if (d) {
-		d->cases++;
-		d->beyond &= beyond;
-		return;
-	}
-	if (job->result.nr_distinct == RESULT_DISTINCT) {
+	if (!known && job->result.nr_distinct == RESULT_DISTINCT) {
 		job->result.nr_more++;
 		return;
 	}
-	d = &job->distinct[job->result.nr_distinct];
-	d->finding = *f;
-	d->first = *c;
-	d->cases = 1;
-	d->beyond = beyond;
-	d->crash = crash;
-	d->guard_only = guard;
-	job->result.nr_distinct++;
+	if (!known)
+		d = &job->distinct[job->result.nr_distinct];
+	if (!known || (!d->within && !beyond)) {
+		d->finding = *f;
+		d->first = *c;
+		d->crash = crash;
+		d->guard_only = guard;
+	}
+	d->cases++;
+	d->within += !beyond;
+	job->result.nr_distinct += !known;
 }
 
 void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v)

@@ -105,7 +105,7 @@ static inline struct distinct *add_distinct(char letter, const char *id, const c
 	d->finding.slot = -1;
 	snprintf(d->finding.text, sizeof(d->finding.text), "%s", text);
 	snprintf(d->finding.step, sizeof(d->finding.step), "%s", step);
-	d->cases = 1;
+	d->cases = d->within = 1;
 	return d;
 }
 
@@ -134,12 +134,12 @@ static inline void add_findings(void)
 	d = add_distinct('S', "order4/stale/objcg1/batching:zpool/zpool_malloc@3=ENOMEM!",
 			 "the store of 16 pages failed and 3 slots still hold an entry: the first is slot 0, "
 			 "whose entry is the stale one of the store before", "store");
-	d->cases = 12;
+	d->cases = d->within = 12;
 	snprintf(d->guarded, sizeof(d->guarded),
 		 "an object of zswap_entry was read 8 bytes in after it had been freed");
 	d = add_distinct('L', "order4/stale/objcg1/batching:zpool/zpool_malloc@12=ENOMEM",
 			 "1 handle is left", "teardown");
-	d->beyond = true;
+	d->within = 0;
 	d = add_distinct('U', "order4/stale/objcg1/batching:xarray/xa_store@0=ENOMEM+"
 			 "crypto/acomp_decompress@load.0=EINVAL",
 			 "the worker was killed by SIGKILL", "not known: the worker died");

@@ -238,7 +238,7 @@ static void loses_only_its_case(void (*how)(void), const char *says)
 	ck_assert_uint_eq(k->result.nr_distinct, 1);
 	ck_assert_uint_eq(k->distinct[0].cases, 2 * 2);
 	ck_assert(k->distinct[0].crash);
-	ck_assert(!k->distinct[0].beyond);
+	ck_assert_uint_eq(k->distinct[0].within, 2 * 2);
 	ck_assert_int_eq(k->distinct[0].finding.letter, 'U');
 	ck_assert_str_eq(k->distinct[0].finding.text, says);
 	ck_assert(is_deadly(&k->distinct[0].first));

@@ -50,7 +50,7 @@ struct cell {
 };
 
 /**
- * struct distinct - one defect: same letter, rule and fault point
+ * struct distinct - same letter and rule, same fault points in the same phases
  * @finding: of the first case that showed it, within contract if any is
  * @first: that case (nr_faults 0: the fault-free run)
  * @cases, @within: how many cases show it, and how many of them a kernel can meet

@@ -34,12 +34,14 @@ void job_free(struct job *job)
 
 /* ---- distinct findings ------------------------------------------------- */
 
-static bool same_points(const struct zcase *a, const struct zcase *b)
+static bool same_places(const struct zcase *a, const struct zcase *b)
 {
 	if (a->nr_faults != b->nr_faults)
 		return false;
 	for (unsigned int i = 0; i < a->nr_faults; i++) {
-		if (a->faults[i].fault.point != b->faults[i].fault.point)
+		const struct fault *f = &a->faults[i].fault, *g = &b->faults[i].fault;
+
+		if (f->point != g->point || f->phase != g->phase)
 			return false;
 	}
 	return true;
@@ -52,7 +54,7 @@ static struct distinct *find_distinct(struct job *job, const struct zcase *c,
 		struct distinct *d = &job->distinct[i];
 
 		if (d->finding.letter == f->letter && !strcmp(d->finding.key, f->key) &&
-		    same_points(&d->first, c))
+		    same_places(&d->first, c))
 			return d;
 	}
 	return NULL;
@@ -260,13 +262,6 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 
 /* ---- protected pages --------------------------------------------------- */
 
-static bool same_place(const struct zcase *a, const struct zcase *b)
-{
-	const struct fault *f = &a->faults[0].fault, *g = &b->faults[0].fault;
-
-	return f->point == g->point && f->phase == g->phase;
-}
-
 /* First and last hit of a point in a phase, its first error, once. */
 static bool is_guarded(const struct job *job, unsigned long i)
 {
@@ -276,7 +271,7 @@ static bool is_guarded(const struct job *job, unsigned long i)
 	if (f->persistent || f->error != fault_points[f->point].errors[0])
 		return false;
 	for (unsigned long k = i + 1; last && k < job->result.nr_cases; k++)
-		last = !(same_place(&job->cases[i], &job->cases[k]) &&
+		last = !(same_places(&job->cases[i], &job->cases[k]) &&
 			 job->cases[k].faults[0].fault.nth > f->nth);
 	return last || !f->nth;
 }

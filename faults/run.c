@@ -99,8 +99,10 @@ static void mark_crash(struct job *job, const struct finding *f)
 	case STAGE_CASES:
 		job_mark_broken(job, job->at, f->letter);
 		job_add_crash(job, &job->cases[job->at++], f);
-		if (job->one)
-			job->stage = STAGE_DONE;
+		if (job->one) {
+			job->stage = STAGE_DESCRIBE;
+			job->at = 0;
+		}
 		break;
 	case STAGE_GUARD:
 		job->result.guarded++;

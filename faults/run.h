@@ -55,7 +55,8 @@ struct cell {
  * @first: that case (nr_faults 0: the fault-free run)
  * @cases, @within: how many cases show it, and how many of them a kernel can meet
  * @crash: the worker died: the signal's name or the sanitizer's first line
- * @frames: return addresses at the injected call of @first
+ * @frames: return addresses at the injected call of @first; none where the
+ *	worker was killed from outside
  * @plain: what it was on plain pages, if protected ones proved that the cause
  *	of it is @finding, a U; letter 0: that is @finding itself
  * @guarded: what the same case said later on protected pages, "" for nothing more

@@ -276,7 +276,7 @@ static bool is_guarded(const struct job *job, unsigned long i)
 	return last || !f->nth;
 }
 
-static bool open_story(struct job *job, struct story *st, bool guard)
+bool job_open_story(struct job *job, struct story *st, bool guard)
 {
 	if (!story_open(st, &job->result.scenario, job->opt->subject, job->opt->pages, guard,
 			job->result.error, sizeof(job->result.error)))
@@ -292,7 +292,7 @@ static void play_guarded(struct job *job)
 
 	if (job->stage != STAGE_GUARD)
 		return;
-	if (job->opt->guard && open_story(job, &st, true)) {
+	if (job->opt->guard && job_open_story(job, &st, true)) {
 		for (; job->at < job->result.nr_cases; job->at++) {
 			if (!is_guarded(job, job->at))
 				continue;
@@ -309,76 +309,6 @@ static void play_guarded(struct job *job)
 		return;
 	job->stage = STAGE_DESCRIBE;
 	job->at = 0;
-}
-
-/* ---- where was the injected call? -------------------------------------- */
-
-static void describe_injected(struct job *job, struct distinct *d)
-{
-	struct story st;
-	struct verdict v;
-
-	if (!d->first.nr_faults || !open_story(job, &st, false))
-		return;
-	fault_trace(true);
-	story_play(&st, &d->first, &v);
-	fault_trace(false);
-	d->nr_frames = fault_frames(d->frames, FAULT_FRAMES);
-	story_close(&st);
-}
-
-/* What was seen on plain pages comes of the memory that @proof is about. */
-static void promote(struct job *job, struct distinct *d, const struct finding *proof)
-{
-	const struct fault *f = &d->first.faults[0].fault;
-
-	d->plain = d->finding;
-	d->finding = *proof;
-	for (unsigned long i = 0; i < job->result.nr_cases; i++) {
-		if (!memcmp(&job->cases[i].faults[0].fault, f, sizeof(*f)))
-			job->cells[i].letter = proof->letter;
-	}
-}
-
-/* A U that comes first is the cause. What comes after another finding may be its consequence. */
-static void describe_guarded(struct job *job, struct distinct *d)
-{
-	struct story st;
-	struct verdict v;
-
-	/* Of a single case the first finding names the defect. */
-	if (!job->opt->guard || d->guard_only || d->finding.letter == 'U' ||
-	    (job->one && job->at) || !open_story(job, &st, true))
-		return;
-	story_play(&st, &d->first, &v);
-	if (v.nr_findings && v.findings[0].letter == 'U')
-		promote(job, d, &v.findings[0]);
-	for (unsigned int i = 1; i < v.nr_findings && i < VERDICT_FINDINGS; i++) {
-		if (!d->plain.letter && v.findings[i].letter == 'U') {
-			snprintf(d->guarded, sizeof(d->guarded), "%s", v.findings[i].text);
-			break;
-		}
-	}
-	story_close(&st);
-}
-
-static void describe(struct job *job)
-{
-	if (job->stage != STAGE_DESCRIBE)
-		return;
-	for (; job->at < job->result.nr_distinct; job->at++) {
-		struct distinct *d = &job->distinct[job->at];
-
-		/* Marked first: whoever takes over after a crash here goes on. */
-		if (d->crash || job->described[job->at])
-			continue;
-		job->described[job->at] = true;
-		describe_injected(job, d);
-		describe_guarded(job, d);
-		if (job->stage == STAGE_FAILED)
-			return;
-	}
-	job->stage = STAGE_DONE;
 }
 
 /* ---- the whole --------------------------------------------------------- */
@@ -441,7 +371,7 @@ static bool open_space(struct job *job, struct story *st, struct space *sp)
 {
 	struct result *r = &job->result;
 
-	if (!open_story(job, st, false))
+	if (!job_open_story(job, st, false))
 		return false;
 	if (!space_open(sp, st, r->error, sizeof(r->error)))
 		return true;
@@ -470,14 +400,13 @@ static void work_matrix(struct job *job)
 	space_close(&sp);
 	story_close(&st);
 	play_guarded(job);
-	describe(job);
 }
 
 static bool play_one(struct job *job)
 {
 	struct story st;
 
-	if (!open_story(job, &st, job->guard_one))
+	if (!job_open_story(job, &st, job->guard_one))
 		return false;
 	job->stage = STAGE_CASES;
 	play_case(job, &st, 0);
@@ -516,13 +445,16 @@ static void work_one(struct job *job)
 		return;
 	r->exhausted = true;
 	job->stage = STAGE_DESCRIBE;
-	describe(job);
 }
 
 void worker_work(struct job *job)
 {
-	if (job->one)
-		work_one(job);
-	else
-		work_matrix(job);
+	/* Who takes over after a death in the last stage has nothing to judge. */
+	if (job->stage != STAGE_DESCRIBE) {
+		if (job->one)
+			work_one(job);
+		else
+			work_matrix(job);
+	}
+	job_describe(job);
 }

@@ -52,6 +52,13 @@ void job_free(struct job *job);
 /* In the child: work on from where @job stands, to STAGE_DONE or _FAILED. */
 void worker_work(struct job *job);
 
+/* story_open() of the job's scenario. False: it failed, and so has the job. */
+struct story;
+bool job_open_story(struct job *job, struct story *st, bool guard);
+
+/* The last stage: where was the injected call of each finding? */
+void job_describe(struct job *job);
+
 /* What is found of case @i after its verdict, if it has one, was counted. */
 void job_mark_broken(struct job *job, unsigned long i, char letter);
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each distinct finding's case once more, for what is too dear to keep of all. */
+#include <stdio.h>
+#include <string.h>
+
+#include "story.h"
+#include "worker.h"
+
+/*
+ * A case that kills its worker is played again as well, to die once more: a
+ * sanitizer calls this before it ends the process, and the job is shared with
+ * the parent. Where there is none, the shim itself survives what a subject
+ * does, and a death without frames has come from outside.
+ */
+extern void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
+static struct distinct *described;
+
+static void keep_frames(void)
+{
+	if (described)
+		described->nr_frames = fault_frames(described->frames, FAULT_FRAMES);
+}
+
+static void describe_injected(struct job *job, struct distinct *d)
+{
+	struct story st;
+	struct verdict v;
+
+	if (!d->first.nr_faults || !job_open_story(job, &st, false))
+		return;
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(keep_frames);
+	described = d;
+	fault_trace(true);
+	story_play(&st, &d->first, &v);
+	fault_trace(false);
+	keep_frames();
+	described = NULL;
+	story_close(&st);
+}
+
+/* What was seen on plain pages comes of the memory that @proof is about. */
+static void promote(struct job *job, struct distinct *d, const struct finding *proof)
+{
+	const struct fault *f = &d->first.faults[0].fault;
+
+	d->plain = d->finding;
+	d->finding = *proof;
+	for (unsigned long i = 0; i < job->result.nr_cases; i++) {
+		if (!memcmp(&job->cases[i].faults[0].fault, f, sizeof(*f)))
+			job->cells[i].letter = proof->letter;
+	}
+}
+
+/* A U that comes first is the cause. What comes after another finding may be its consequence. */
+static void describe_guarded(struct job *job, struct distinct *d)
+{
+	struct story st;
+	struct verdict v;
+
+	/* Of a single case the first finding names the defect. */
+	if (!job->opt->guard || d->crash || d->guard_only || d->finding.letter == 'U' ||
+	    (job->one && job->at) || !job_open_story(job, &st, true))
+		return;
+	story_play(&st, &d->first, &v);
+	if (v.nr_findings && v.findings[0].letter == 'U')
+		promote(job, d, &v.findings[0]);
+	for (unsigned int i = 1; i < v.nr_findings && i < VERDICT_FINDINGS; i++) {
+		if (!d->plain.letter && v.findings[i].letter == 'U') {
+			snprintf(d->guarded, sizeof(d->guarded), "%s", v.findings[i].text);
+			break;
+		}
+	}
+	story_close(&st);
+}
+
+void job_describe(struct job *job)
+{
+	if (job->stage != STAGE_DESCRIBE)
+		return;
+	for (; job->at < job->result.nr_distinct; job->at++) {
+		/* Marked first: whoever takes over after a crash here goes on. */
+		if (job->described[job->at])
+			continue;
+		job->described[job->at] = true;
+		describe_injected(job, &job->distinct[job->at]);
+		describe_guarded(job, &job->distinct[job->at]);
+		if (job->stage == STAGE_FAILED)
+			return;
+	}
+	job->stage = STAGE_DONE;
+}

@@ -107,27 +107,49 @@ void symbols_find(const void *pc, struct symbol *out)
 	out->subject = is_subject(pc);
 }
 
+/* The innermost run of the subject's frames: from @first on, up to the result. */
+static int find_subject(void *const *frames, int nr, int *first)
+{
+	int i = 0;
+
+	while (i < nr && !is_subject(frames[i]))
+		i++;
+	*first = i;
+	while (i < nr && is_subject(frames[i]))
+		i++;
+	return i;
+}
+
 void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf, size_t size)
 {
-	struct symbol symbol, before = { .function = "" };
-	bool begun = false;
+	int first, end = find_subject(frames, nr, &first);
+	struct symbol symbol;
 	size_t n = 0;
 
 	buf[0] = '\0';
-	for (int i = 0; i < nr && n < size; i++) {
+	if (first == end)
+		return;
+	for (int i = first ? first - 1 : 0; i < end && n < size; i++) {
 		symbols_find(frames[i], &symbol);
-		if (!symbol.subject && begun)
-			break;
-		if (!symbol.subject) {
-			before = symbol;
-			continue;
-		}
-		if (!begun && before.function[0])
-			n += snprintf(buf + n, size - n, "%*s%s()\n", indent, "",
-				      before.function);
-		begun = true;
+		n += snprintf(buf + n, size - n, "%*s%s()", indent, "", symbol.function);
+		if (symbol.subject && n < size)
+			n += snprintf(buf + n, size - n, "  %s:%d", symbol.file, symbol.line);
 		if (n < size)
-			n += snprintf(buf + n, size - n, "%*s%s()  %s:%d\n", indent, "",
-				      symbol.function, symbol.file, symbol.line);
+			n += snprintf(buf + n, size - n, "\n");
+	}
+}
+
+void symbols_place(void *const *frames, int nr, char *buf, size_t size)
+{
+	int first, end = find_subject(frames, nr, &first);
+	struct symbol symbol;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (int i = first; i < end && n < size; i++) {
+		symbols_find(frames[i], &symbol);
+		n += snprintf(buf + n, size - n, " %s", symbol.function);
+		if (i == first && n < size)
+			n += snprintf(buf + n, size - n, ":%d", symbol.line);
 	}
 }

@@ -36,4 +36,12 @@ void symbols_find(const void *pc, struct symbol *out);
  */
 void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf, size_t size);
 
+/*
+ * symbols_place() - the same frames of the subject as one word each
+ *
+ * " zswap_compress:170 zswap_store": equal for two calls from one place, by
+ * whatever lines the functions outside of it came there.
+ */
+void symbols_place(void *const *frames, int nr, char *buf, size_t size);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Return addresses get their names from the debug info. */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "faults/space.h"
@@ -123,6 +124,25 @@ START_TEST(a_trace_stays_in_its_buffer)
 }
 END_TEST
 
+START_TEST(a_place_is_one_line)
+{
+	void *frames[FAULT_FRAMES];
+	int nr = frames_of_fault(frames, FAULT_FRAMES), line = 0;
+	char text[2048], end[64] = "";
+
+	symbols_place(frames, nr, text, sizeof(text));
+	ck_assert_msg(sscanf(text, " zswap_compress:%d %63s", &line, end) == 2, "%s", text);
+	ck_assert_int_gt(line, 0);
+	ck_assert_str_eq(end, "zswap_store");
+
+	/* Nothing of what called the subject is in it, nor of what it called. */
+	symbols_place(frames, 1, text, sizeof(text));
+	ck_assert_str_eq(text, "");
+	symbols_place(frames, nr, text, 8);
+	ck_assert_str_eq(text, " zswap_");
+}
+END_TEST
+
 Suite *suite_symbols(void)
 {
 	Suite *s = suite_create("symbols");
@@ -138,6 +158,7 @@ Suite *suite_symbols(void)
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_trace_is_of_the_subject);
 	tcase_add_test(tc, a_trace_stays_in_its_buffer);
+	tcase_add_test(tc, a_place_is_one_line);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -7,15 +7,13 @@
 #include "worker.h"
 
 /*
- * A case that kills its worker is played again as well, to die once more: a
- * sanitizer calls this before it ends the process, and the job is shared with
- * the parent. Where there is none, the shim itself survives what a subject
- * does, and a death without frames has come from outside.
+ * A case that kills its worker is played again as well, to die once more; the
+ * job is shared with the parent, so that what is kept of it by then is there.
+ * A death without frames has come from outside.
  */
-extern void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 static struct distinct *described;
 
-static void keep_frames(void)
+void job_keep_frames(void)
 {
 	if (described)
 		described->nr_frames = fault_frames(described->frames, FAULT_FRAMES);
@@ -28,13 +26,11 @@ static void describe_injected(struct job *job, struct distinct *d)
 
 	if (!d->first.nr_faults || !job_open_story(job, &st, false))
 		return;
-	if (__sanitizer_set_death_callback)
-		__sanitizer_set_death_callback(keep_frames);
 	described = d;
 	fault_trace(true);
 	story_play(&st, &d->first, &v);
 	fault_trace(false);
-	keep_frames();
+	job_keep_frames();
 	described = NULL;
 	story_close(&st);
 }

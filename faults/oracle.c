@@ -102,6 +102,14 @@ bool oracle_can_compare(const struct verdict *baseline)
 	return !baseline->ended && baseline->nr_findings <= VERDICT_FINDINGS;
 }
 
+static void say_step(const struct oracle *o, struct finding *f)
+{
+	if (o->step.slot >= 0)
+		snprintf(f->step, sizeof(f->step), "%s %d", o->step.name, o->step.slot);
+	else
+		snprintf(f->step, sizeof(f->step), "%s", o->step.name);
+}
+
 static struct finding *new_finding(struct oracle *o, char letter, const char *key)
 {
 	struct verdict *v = o->v;
@@ -122,10 +130,7 @@ static struct finding *new_finding(struct oracle *o, char letter, const char *ke
 	f->letter = letter;
 	f->slot = -1;
 	snprintf(f->key, sizeof(f->key), "%s", key);
-	if (o->step.slot >= 0)
-		snprintf(f->step, sizeof(f->step), "%s %d", o->step.name, o->step.slot);
-	else
-		snprintf(f->step, sizeof(f->step), "%s", o->step.name);
+	say_step(o, f);
 	return f;
 }
 
@@ -387,6 +392,17 @@ void oracle_ended(struct oracle *o, enum world_end end)
 		return;
 	snprintf(f->text, sizeof(f->text), "%s", world_end_text());
 	f->nr_frames = world_end_frames(f->frames, sizeof(f->frames) / sizeof(f->frames[0]));
+}
+
+const struct finding *oracle_last_words(struct oracle *o)
+{
+	static struct finding step;
+
+	take_complaints(o);
+	if (o->v->nr_findings)
+		return &o->v->findings[0];
+	say_step(o, &step);
+	return &step;
 }
 
 void oracle_final(struct oracle *o)

@@ -43,6 +43,8 @@ static void put_finding(const struct look *look, const char *subject, const stru
 			d->plain.letter, invariant_name(d->plain.letter));
 		report_wrapped(look, 7, d->plain.text);
 	}
+	if (d->died[0])
+		fprintf(look->out, "     then: %s\n", d->died);
 	if (d->guarded[0]) {
 		fputs("     on protected pages:\n", look->out);
 		report_wrapped(look, 7, d->guarded);

@@ -70,6 +70,7 @@ static int start_worker(struct running *run)
 	run->errors = memfd_create("zfault-worker-stderr", MFD_CLOEXEC);
 	if (run->errors < 0)
 		return job_fail(run->job, "memfd_create", errno);
+	memset(&run->job->last, 0, sizeof(run->job->last));
 	/* Or the child would print what its parent has buffered. */
 	fflush(NULL);
 	run->pid = fork();
@@ -80,6 +81,11 @@ static int start_worker(struct running *run)
 	if (!run->pid)
 		be_worker(run, parent);
 	return 0;
+}
+
+static char letter_of_death(const struct job *job, const struct finding *death)
+{
+	return job->last.letter ? job->last.letter : death->letter;
 }
 
 /* The case that killed the worker: marked, and the next worker begins behind it. */
@@ -97,7 +103,7 @@ static void mark_crash(struct job *job, const struct finding *f)
 		job->stage = STAGE_DONE;
 		break;
 	case STAGE_CASES:
-		job_mark_broken(job, job->at, f->letter);
+		job_mark_broken(job, job->at, letter_of_death(job, f));
 		job_add_crash(job, &job->cases[job->at++], f);
 		if (job->one) {
 			job->stage = STAGE_DESCRIBE;
@@ -106,7 +112,7 @@ static void mark_crash(struct job *job, const struct finding *f)
 		break;
 	case STAGE_GUARD:
 		job->result.guarded++;
-		job_mark_broken(job, job->at, f->letter);
+		job_mark_broken(job, job->at, letter_of_death(job, f));
 		job_add_crash(job, &job->cases[job->at++], f);
 		break;
 	case STAGE_DESCRIBE:

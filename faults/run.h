@@ -55,6 +55,7 @@ struct cell {
  * @first: that case (nr_faults 0: the fault-free run)
  * @cases, @within: how many cases show it, and how many of them a kernel can meet
  * @crash: the worker died: the signal's name or the sanitizer's first line
+ * @died: ... after @finding: how; "": that is @finding itself
  * @frames: return addresses at the injected call of @first; none where the
  *	worker was killed from outside
  * @plain: what it was on plain pages, if protected ones proved that the cause
@@ -67,6 +68,7 @@ struct distinct {
 	struct zcase first;
 	unsigned long cases, within;
 	bool crash;
+	char died[FINDING_TEXT / 2];
 	int nr_frames;
 	void *frames[FAULT_FRAMES];
 	struct finding plain;

@@ -219,6 +219,13 @@ static void go_back(struct story *st)
 	story_end_moment();
 }
 
+static struct story *playing;
+
+const struct finding *story_last_words(void)
+{
+	return playing ? oracle_last_words(&playing->priv->oracle) : NULL;
+}
+
 void story_play(struct story *st, const struct zcase *c, struct verdict *v)
 {
 	struct story_private *p = st->priv;
@@ -242,7 +249,9 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v)
 		return;
 	}
 	oracle_begin(&p->oracle, p->m, c, v);
+	playing = st;
 	play(st, v);
+	playing = NULL;
 	conclude(st, c, v);
 	story_end_moment();
 	fault_plan_set(NULL, 0);

@@ -100,6 +100,15 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v);
 bool oracle_can_compare(const struct verdict *baseline);
 bool oracle_is_bookkeeping(char letter);
 
+/*
+ * story_last_words() - the process is about to die in story_play()
+ *
+ * Return: what had been found by then, or by the shim in the step itself, first;
+ * where that is nothing, a finding without a letter that knows the step. NULL:
+ * nothing is being played.
+ */
+const struct finding *story_last_words(void);
+
 /* Mask of invariants to leave out (tests: "lives with it off"). */
 void oracle_disable(uint32_t mask);
 

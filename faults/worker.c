@@ -60,28 +60,32 @@ static struct distinct *find_distinct(struct job *job, const struct zcase *c,
 	return NULL;
 }
 
-static void add_finding(struct job *job, const struct zcase *c, const struct finding *f,
-			bool beyond, bool crash)
+/* Return: the defect, if @c is the case that stands for it now; NULL otherwise. */
+static struct distinct *add_finding(struct job *job, const struct zcase *c,
+				    const struct finding *f, bool beyond, bool crash)
 {
 	struct distinct *d = find_distinct(job, c, f);
 	bool guard = job->stage == STAGE_GUARD || job->guard_one;
-	bool known = d;
+	bool known = d, first;
 
 	if (!known && job->result.nr_distinct == RESULT_DISTINCT) {
 		job->result.nr_more++;
-		return;
+		return NULL;
 	}
 	if (!known)
 		d = &job->distinct[job->result.nr_distinct];
-	if (!known || (!d->within && !beyond)) {
+	first = !known || (!d->within && !beyond);
+	if (first) {
 		d->finding = *f;
 		d->first = *c;
 		d->crash = crash;
 		d->guard_only = guard;
+		d->died[0] = '\0';
 	}
 	d->cases++;
 	d->within += !beyond;
 	job->result.nr_distinct += !known;
+	return first ? d : NULL;
 }
 
 void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v)
@@ -106,9 +110,16 @@ static bool case_beyond(const struct zcase *c)
 	return beyond;
 }
 
-void job_add_crash(struct job *job, const struct zcase *c, const struct finding *f)
+void job_add_crash(struct job *job, const struct zcase *c, const struct finding *death)
 {
-	add_finding(job, c, f, case_beyond(c), true);
+	bool sooner = job->last.letter;
+	struct distinct *d;
+
+	d = add_finding(job, c, sooner ? &job->last : death, case_beyond(c), true);
+	if (d && sooner)
+		snprintf(d->died, sizeof(d->died), "%.*s", (int)sizeof(d->died) - 1, death->text);
+	if (d && !sooner && job->last.step[0])
+		memcpy(d->finding.step, job->last.step, sizeof(d->finding.step));
 }
 
 /* ---- cases ------------------------------------------------------------- */
@@ -447,8 +458,27 @@ static void work_one(struct job *job)
 	job->stage = STAGE_DESCRIBE;
 }
 
+/*
+ * A sanitizer calls this before it ends the process. Without one nothing does
+ * here: the shim survives what a subject does.
+ */
+extern void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
+static struct job *working;
+
+static void say_last_words(void)
+{
+	const struct finding *f = story_last_words();
+
+	if (f)
+		working->last = *f;
+	job_keep_frames();
+}
+
 void worker_work(struct job *job)
 {
+	working = job;
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(say_last_words);
 	/* Who takes over after a death in the last stage has nothing to judge. */
 	if (job->stage != STAGE_DESCRIBE) {
 		if (job->one)

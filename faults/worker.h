@@ -26,6 +26,7 @@ enum stage {
  * @stage, @at: where the worker is; @at counts cases, or distinct findings
  * @one: a single case (@only), not the matrix
  * @guard_one: that case on protected pages
+ * @last: what was found of the case at which the worker died, by then
  * @result: filled in as the work goes on
  * @why: for a single case: its id names no hit
  * @persist_same: the last case's fault had nothing more to fail, so that the
@@ -37,6 +38,7 @@ struct job {
 	bool one, guard_one;
 	struct zcase only;
 	const struct run_options *opt;
+	struct finding last;
 	struct result result;
 	bool persist_same;
 	char why[200];
@@ -58,12 +60,18 @@ bool job_open_story(struct job *job, struct story *st, bool guard);
 
 /* The last stage: where was the injected call of each finding? */
 void job_describe(struct job *job);
+/* The process dies in it: what is known of the injected call so far is kept. */
+void job_keep_frames(void);
 
 /* What is found of case @i after its verdict, if it has one, was counted. */
 void job_mark_broken(struct job *job, unsigned long i, char letter);
 
-/* Count a verdict's findings, or a crash, under the defect that they show. */
+/*
+ * Count a verdict's findings, or a crash, under the defect that they show: what
+ * killed the worker may have been a consequence of what was found before, and
+ * a build that goes on there has to say the same.
+ */
 void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v);
-void job_add_crash(struct job *job, const struct zcase *c, const struct finding *f);
+void job_add_crash(struct job *job, const struct zcase *c, const struct finding *death);
 
 #endif

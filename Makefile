@@ -46,7 +46,12 @@ LIBS := $(FIU_LIBS) $(Z_LIBS) $(DW_LIBS) -ldl
 # The shim's kernel headers; a subject sees them, the compiler's, and no others.
 KERNEL := -include shim/include/config.h -iquote shim/mm -Ishim/include
 FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include)
-FLAGS_subject = $(CFLAGS_ALL) -fPIC -fvisibility=hidden $(FREESTANDING) $(KERNEL)
+# Kernels are built to begin with locals that are zero (INIT_STACK_ALL_ZERO): so
+# are subjects, or what one forgets to set would be what happens to lie there.
+# gcc 12 would move that out of a loop, unless a sanitizer is there to keep it in.
+# MSan has to see that it was forgotten; clang takes the option from version 16 on.
+AUTO_INIT = $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero -fno-tree-loop-im)
+FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fPIC -fvisibility=hidden $(FREESTANDING) $(KERNEL)
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
 FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
 

@@ -77,6 +77,7 @@ unsigned int invariant_bit(char letter);	/* bit in a mask; 0: no such letter */
  * @slot: the slot it is about, -1: none
  * @frames: for what the shim saw itself: where
  */
+#define BAD_ACCESS	"bad access"	/* key, whoever saw it */
 #define FINDING_TEXT	256
 #define FINDING_KEY	56
 #define FINDING_STEP	40

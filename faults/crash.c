@@ -103,7 +103,8 @@ static void signal_name(int status, struct finding *f)
 
 void crash_describe(int errors, int status, struct finding *f)
 {
-	char report[REPORT], tool[32], kind[64], access[40] = "";
+	char report[REPORT], tool[32], kind[64], buf[40];
+	const char *access;
 
 	memset(f, 0, sizeof(*f));
 	f->letter = 'U';
@@ -111,6 +112,7 @@ void crash_describe(int errors, int status, struct finding *f)
 	snprintf(f->step, sizeof(f->step), "not known: the worker died");
 	read_report(errors, report);
 	read_frames(report, f);
+	access = access_of(report, buf, sizeof(buf));
 	if (runtime_error(report, f))
 		return;
 	if (!sanitizer_kind(report, tool, sizeof(tool), kind, sizeof(kind))) {
@@ -121,6 +123,8 @@ void crash_describe(int errors, int status, struct finding *f)
 	if (!strcmp(kind, "stack-overflow"))
 		f->letter = 'H';
 	snprintf(f->key, sizeof(f->key), "%.20s %.30s", tool, kind);
-	snprintf(f->text, sizeof(f->text), "%s: %s%s", tool, kind,
-		 access_of(report, access, sizeof(access)));
+	/* What ASan sees at once, the shim sees by the signal that comes of it. */
+	if (access[0])
+		snprintf(f->key, sizeof(f->key), "%s", BAD_ACCESS);
+	snprintf(f->text, sizeof(f->text), "%s: %s%s", tool, kind, access);
 }

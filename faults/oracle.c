@@ -376,7 +376,7 @@ void oracle_ended(struct oracle *o, enum world_end end)
 	} ends[] = {
 		[WORLD_BUG] = { 'W', "BUG" },
 		[WORLD_OVERRUN] = { 'H', "too many kernel calls" },
-		[WORLD_SIGNAL] = { 'U', "signal" },
+		[WORLD_SIGNAL] = { 'U', BAD_ACCESS },
 		[WORLD_WATCHDOG] = { 'H', "no kernel call for long" },
 	};
 	uint16_t before = o->v->nr_findings;

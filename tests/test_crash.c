@@ -40,7 +40,7 @@ START_TEST(asan_says_the_access)
 {
 	died(asan, W_EXITCODE(1, 0));
 	ck_assert_int_eq(f.letter, 'U');
-	ck_assert_str_eq(f.key, "AddressSanitizer heap-use-after-free");
+	ck_assert_str_eq(f.key, BAD_ACCESS);
 	ck_assert_str_eq(f.text, "AddressSanitizer: heap-use-after-free, READ of size 8");
 	/* Of the first stack alone. */
 	ck_assert_uint_eq(f.nr_frames, 2);

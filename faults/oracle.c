@@ -102,12 +102,12 @@ bool oracle_can_compare(const struct verdict *baseline)
 	return !baseline->ended && baseline->nr_findings <= VERDICT_FINDINGS;
 }
 
-static void say_step(const struct oracle *o, struct finding *f)
+static void say_step(const struct oracle *o, char step[FINDING_STEP])
 {
 	if (o->step.slot >= 0)
-		snprintf(f->step, sizeof(f->step), "%s %d", o->step.name, o->step.slot);
+		snprintf(step, FINDING_STEP, "%s %d", o->step.name, o->step.slot);
 	else
-		snprintf(f->step, sizeof(f->step), "%s", o->step.name);
+		snprintf(step, FINDING_STEP, "%s", o->step.name);
 }
 
 static struct finding *new_finding(struct oracle *o, char letter, const char *key)
@@ -130,7 +130,7 @@ static struct finding *new_finding(struct oracle *o, char letter, const char *ke
 	f->letter = letter;
 	f->slot = -1;
 	snprintf(f->key, sizeof(f->key), "%s", key);
-	say_step(o, f);
+	say_step(o, f->step);
 	return f;
 }
 
@@ -394,15 +394,11 @@ void oracle_ended(struct oracle *o, enum world_end end)
 	f->nr_frames = world_end_frames(f->frames, sizeof(f->frames) / sizeof(f->frames[0]));
 }
 
-const struct finding *oracle_last_words(struct oracle *o)
+const struct finding *oracle_last_words(struct oracle *o, char step[FINDING_STEP])
 {
-	static struct finding step;
-
 	take_complaints(o);
-	if (o->v->nr_findings)
-		return &o->v->findings[0];
-	say_step(o, &step);
-	return &step;
+	say_step(o, step);
+	return o->v->nr_findings ? &o->v->findings[0] : NULL;
 }
 
 void oracle_final(struct oracle *o)

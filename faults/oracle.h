@@ -232,7 +232,7 @@ void oracle_judge(struct oracle *o);
 /* The step was ended early. */
 void oracle_ended(struct oracle *o, enum world_end end);
 /* The process ends here; see story_last_words(). */
-const struct finding *oracle_last_words(struct oracle *o);
+const struct finding *oracle_last_words(struct oracle *o, char step[FINDING_STEP]);
 /* The last step of all is over. */
 void oracle_final(struct oracle *o);
 /* What the step's store took, a bit an offer. */

@@ -71,6 +71,7 @@ static int start_worker(struct running *run)
 	if (run->errors < 0)
 		return job_fail(run->job, "memfd_create", errno);
 	memset(&run->job->last, 0, sizeof(run->job->last));
+	run->job->last_step[0] = '\0';
 	/* Or the child would print what its parent has buffered. */
 	fflush(NULL);
 	run->pid = fork();

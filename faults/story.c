@@ -221,9 +221,9 @@ static void go_back(struct story *st)
 
 static struct story *playing;
 
-const struct finding *story_last_words(void)
+const struct finding *story_last_words(char step[FINDING_STEP])
 {
-	return playing ? oracle_last_words(&playing->priv->oracle) : NULL;
+	return playing ? oracle_last_words(&playing->priv->oracle, step) : NULL;
 }
 
 void story_play(struct story *st, const struct zcase *c, struct verdict *v)

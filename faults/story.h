@@ -102,12 +102,12 @@ bool oracle_is_bookkeeping(char letter);
 
 /*
  * story_last_words() - the process is about to die in story_play()
+ * @step: in which step of it; untouched where nothing is being played
  *
- * Return: what had been found by then, or by the shim in the step itself, first;
- * where that is nothing, a finding without a letter that knows the step. NULL:
- * nothing is being played.
+ * Return: what had been found by then, or by the shim in the step itself,
+ * first; NULL: nothing.
  */
-const struct finding *story_last_words(void);
+const struct finding *story_last_words(char step[FINDING_STEP]);
 
 /* Mask of invariants to leave out (tests: "lives with it off"). */
 void oracle_disable(uint32_t mask);

@@ -110,16 +110,26 @@ static bool case_beyond(const struct zcase *c)
 	return beyond;
 }
 
+/* Of a run without a fault the death is a finding of its own, as in add_baseline(). */
+static bool hides_death(const struct zcase *c, const struct finding *sooner)
+{
+	return !c->nr_faults && oracle_is_bookkeeping(sooner->letter);
+}
+
 void job_add_crash(struct job *job, const struct zcase *c, const struct finding *death)
 {
-	bool sooner = job->last.letter;
+	bool sooner = job->last.letter, beyond = case_beyond(c);
 	struct distinct *d;
 
-	d = add_finding(job, c, sooner ? &job->last : death, case_beyond(c), true);
+	if (sooner && hides_death(c, &job->last)) {
+		add_finding(job, c, &job->last, beyond, false);
+		sooner = false;
+	}
+	d = add_finding(job, c, sooner ? &job->last : death, beyond, true);
 	if (d && sooner)
 		snprintf(d->died, sizeof(d->died), "%.*s", (int)sizeof(d->died) - 1, death->text);
-	if (d && !sooner && job->last.step[0])
-		memcpy(d->finding.step, job->last.step, sizeof(d->finding.step));
+	if (d && !sooner && job->last_step[0])
+		memcpy(d->finding.step, job->last_step, sizeof(d->finding.step));
 }
 
 /* ---- cases ------------------------------------------------------------- */
@@ -467,7 +477,7 @@ static struct job *working;
 
 static void say_last_words(void)
 {
-	const struct finding *f = story_last_words();
+	const struct finding *f = story_last_words(working->last_step);
 
 	if (f)
 		working->last = *f;

@@ -27,6 +27,7 @@ enum stage {
  * @one: a single case (@only), not the matrix
  * @guard_one: that case on protected pages
  * @last: what was found of the case at which the worker died, by then
+ * @last_step: ... and in which step that was
  * @result: filled in as the work goes on
  * @why: for a single case: its id names no hit
  * @persist_same: the last case's fault had nothing more to fail, so that the
@@ -39,6 +40,7 @@ struct job {
 	struct zcase only;
 	const struct run_options *opt;
 	struct finding last;
+	char last_step[FINDING_STEP];
 	struct result result;
 	bool persist_same;
 	char why[200];

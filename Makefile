@@ -49,8 +49,9 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=
 # Kernels are built to begin with locals that are zero (INIT_STACK_ALL_ZERO): so
 # are subjects, or what one forgets to set would be what happens to lie there.
 # gcc 12 would move that out of a loop, unless a sanitizer is there to keep it in.
-# MSan has to see that it was forgotten; clang takes the option from version 16 on.
-AUTO_INIT = $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero -fno-tree-loop-im)
+# MSan has to see that it was forgotten, which an optimiser would fold away.
+AUTO_INIT = $(if $(filter 1,$(MSAN)),-O0,$(if $(findstring clang,$(CC)),,\
+	-ftrivial-auto-var-init=zero -fno-tree-loop-im))
 FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fPIC -fvisibility=hidden $(FREESTANDING) $(KERNEL)
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
 FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE

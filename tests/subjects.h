@@ -10,9 +10,6 @@
 #include "faults/run.h"
 #include "shim/subject.h"
 
-/* A test may take long on a busy machine, under a sanitizer. */
-#define SUBJECTS_TIMEOUT	300
-
 /**
  * struct patient - a subject and what is needed to run scenarios on it
  * @opt: one worker, no protected pages

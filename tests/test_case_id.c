@@ -350,7 +350,6 @@ Suite *suite_case_id(void)
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("cases");
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_test(tc, every_case_comes_back_from_its_id);
 	tcase_add_test(tc, every_case_without_slots_comes_back);
 	tcase_add_test(tc, no_two_cases_have_one_id);

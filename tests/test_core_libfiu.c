@@ -399,7 +399,6 @@ Suite *suite_core_libfiu(void)
 	Suite *s = suite_create("core_libfiu");
 	TCase *tc = tcase_create("fiu_enable");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_store_is_refused);
 	tcase_add_test(tc, the_store_has_a_fallback);

@@ -141,7 +141,6 @@ Suite *suite_oracle(void)
 	Suite *s = suite_create("oracle");
 	TCase *tc = tcase_create("planted bugs");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_loop_test(tc, planted_bug, 0, NR_BUGS);
 	tcase_add_test(tc, each_invariant_has_its_bug);
 	suite_add_tcase(s, tc);

@@ -314,7 +314,6 @@ Suite *suite_oracle_cases(void)
 	Suite *s = suite_create("oracle_cases");
 	TCase *tc = tcase_create("cases");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_test(tc, a_bug_that_only_the_persistent_form_shows);
 	tcase_add_loop_test(tc, a_bug_that_only_the_fallback_shows, 0, 2);
 	tcase_add_test(tc, a_pure_read_is_seen_on_protected_pages_alone);

@@ -91,7 +91,6 @@ Suite *suite_oracle_correct(void)
 	Suite *s = suite_create("oracle_correct");
 	TCase *tc = tcase_create("correct subjects");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_loop_test(tc, no_finding_without_a_fault, 0, NR_CORRECT);
 	tcase_add_loop_test(tc, no_finding_with_any_single_fault, 0, NR_CORRECT);
 	suite_add_tcase(s, tc);

@@ -204,7 +204,6 @@ Suite *suite_pages(void)
 	Suite *s = suite_create("pages");
 	TCase *tc = tcase_create("sets");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, images_give_real_pages);
 	tcase_add_test(tc, a_dump_is_taken_first_and_filled_up);
@@ -216,7 +215,6 @@ Suite *suite_pages(void)
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("made");
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, generated_pages_are_of_different_degrees);
 	tcase_add_test(tc, incompressible_pages_are);
 	suite_add_tcase(s, tc);

@@ -399,7 +399,6 @@ Suite *suite_report(void)
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("real");
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_test(tc, a_run_over_stale_entries);
 	tcase_add_test(tc, a_run_in_an_empty_tree);
 	suite_add_tcase(s, tc);

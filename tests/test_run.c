@@ -458,7 +458,6 @@ Suite *suite_run(void)
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("workers");
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_correct_subject_holds);
 	tcase_add_test(tc, nothing_to_fail_is_held);

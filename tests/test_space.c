@@ -413,7 +413,6 @@ Suite *suite_space(void)
 	Suite *s = suite_create("space");
 	TCase *tc = tcase_create("enumeration");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, order1_counted_by_hand);
 	tcase_add_test(tc, order1_with_objcg_counted_by_hand);
@@ -429,7 +428,6 @@ Suite *suite_space(void)
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("names");
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_slot_becomes_a_hit);
 	tcase_add_test(tc, what_is_not_hit_is_said);

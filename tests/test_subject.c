@@ -212,7 +212,6 @@ Suite *suite_subject(void)
 	TCase *tc = tcase_create("subject");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, what_is_no_subject_is_refused);
 	tcase_add_test(tc, a_cut_file_is_refused);
 	tcase_add_test(tc, writable_data_is_found);

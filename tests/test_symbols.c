@@ -148,13 +148,11 @@ Suite *suite_symbols(void)
 	Suite *s = suite_create("symbols");
 	TCase *tc = tcase_create("names");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_test(tc, a_static_function_has_its_name);
 	tcase_add_test(tc, an_unknown_address_has_none);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("traces");
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_trace_is_of_the_subject);
 	tcase_add_test(tc, a_trace_stays_in_its_buffer);

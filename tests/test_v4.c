@@ -374,7 +374,6 @@ Suite *suite_v4(void)
 	Suite *s = suite_create("v4");
 	TCase *tc = tcase_create("v4");
 
-	tcase_set_timeout(tc, SUBJECTS_TIMEOUT);
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(tc, tests[i]);

@@ -429,7 +429,6 @@ Suite *suite_world(void)
 	TCase *tc = tcase_create("world");
 
 	tcase_add_checked_fixture(tc, setup, NULL);
-	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, boot_forgets_everything);
 	tcase_add_test(tc, restore_goes_back);
 	tcase_add_test(tc, a_subject_boots_pristine);

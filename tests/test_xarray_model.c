@@ -188,7 +188,6 @@ Suite *suite_xarray_model(void)
 	Suite *s = suite_create("xarray_model");
 	TCase *t = tcase_create("model");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, like_a_plain_array);
 	tcase_add_test(t, like_a_plain_array_without_memory);
 	suite_add_tcase(s, t);

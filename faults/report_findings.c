@@ -16,7 +16,7 @@ static const char *invariant_name(char letter)
 
 static void put_trace(const struct look *look, const char *title, void *const *frames, int nr)
 {
-	char text[2048];
+	char text[4096];
 
 	symbols_format(frames, nr, 7, text, sizeof(text));
 	if (text[0])

@@ -3,8 +3,11 @@
 #include "symbols.h"
 
 #include <dlfcn.h>
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,14 +48,40 @@ static Dwfl *open_process(void)
 	return dwfl;
 }
 
-/* "/home/me/zfault/core/store.c" -> "core/store.c" */
-static const char *short_file(const char *file)
+/* "tests/broken/../../core/store.c" -> "core/store.c" */
+static void fold_up(char *path)
 {
-	const char *slash = strrchr(file, '/');
+	char *up, *dir;
 
-	while (slash > file && *--slash != '/')
+	while (strncmp(path, "../", 3) && (up = strstr(path, "/../"))) {
+		for (dir = up; dir > path && dir[-1] != '/'; dir--)
+			;
+		memmove(dir, up + 4, strlen(up + 4) + 1);
+	}
+}
+
+static const char *last_two(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	while (slash > path && *--slash != '/')
 		;
-	return slash && *slash == '/' ? slash + 1 : file;
+	return slash && *slash == '/' ? slash + 1 : path;
+}
+
+/* From the folder on that make ran in; of what lies elsewhere, or was put into build/, the end. */
+static void shorten(const char *file, const char *top, char *buf, size_t size)
+{
+	size_t len = strlen(top);
+	char path[PATH_MAX];
+	bool outside;
+
+	if (len && !strncmp(file, top, len) && file[len] == '/')
+		file += len + 1;
+	snprintf(path, sizeof(path), "%s", file);
+	fold_up(path);
+	outside = path[0] == '/' || !strncmp(path, "../", 3) || !strncmp(path, "build/", 6);
+	snprintf(buf, size, "%.*s", (int)size - 1, outside ? last_two(path) : path);
 }
 
 /* Whoever shows zfault_subject is one. */
@@ -72,40 +101,143 @@ static bool is_subject(const void *pc)
 	return found;
 }
 
-static const char *function_of(Dwfl_Module *module, Dwarf_Addr addr)
-{
-	const char *name = module ? dwfl_module_addrname(module, addr) : NULL;
+/* ---- one instruction --------------------------------------------------- */
 
+/**
+ * struct code - an instruction
+ * @cu: the compilation unit it is of, where that is known
+ * @addr: the instruction, as @cu counts
+ * @top: the folder that @cu was compiled in
+ */
+struct code {
+	Dwarf_Die *cu;
+	Dwarf_Addr addr;
+	const char *top;
+};
+
+static const char *known(const char *name)
+{
 	if (name)
 		written_by_libdw(name);
-	return name ? name : "?";
+	return name ? name : "";
 }
 
-static const char *file_of(Dwfl_Module *module, Dwarf_Addr addr, int *nr)
+static void find_code(Dwfl_Module *module, Dwarf_Addr addr, struct code *code)
 {
-	Dwfl_Line *line = module ? dwfl_module_getsrc(module, addr) : NULL;
-	const char *file = line ? dwfl_lineinfo(line, NULL, nr, NULL, NULL, NULL) : NULL;
+	Dwarf_Attribute attr;
+	Dwarf_Addr bias = 0;
 
-	if (file)
-		written_by_libdw(file);
-	return file ? short_file(file) : "";
+	code->cu = module ? dwfl_module_addrdie(module, addr, &bias) : NULL;
+	code->addr = addr - bias;
+	code->top = known(code->cu ? dwarf_formstring(dwarf_attr(code->cu, DW_AT_comp_dir, &attr)) :
+			  NULL);
 }
 
-void symbols_find(const void *pc, struct symbol *out)
+static void set_line(const struct code *code, const char *file, int line, struct symbol *to)
+{
+	shorten(known(file), code->top, to->file, sizeof(to->file));
+	to->line = line;
+}
+
+static void line_of_code(const struct code *code, struct symbol *to)
+{
+	Dwarf_Line *line = code->cu ? dwarf_getsrc_die(code->cu, code->addr) : NULL;
+	int nr = 0;
+
+	if (line && !dwarf_lineno(line, &nr))
+		set_line(code, dwarf_linesrc(line, NULL, NULL), nr, to);
+}
+
+static Dwarf_Word number(Dwarf_Die *die, unsigned int name)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word value = 0;
+
+	return dwarf_formudata(dwarf_attr(die, name, &attr), &value) ? 0 : value;
+}
+
+/* Where the function was called that @inlined is. */
+static void line_of_call(const struct code *code, Dwarf_Die *inlined, struct symbol *to)
+{
+	Dwarf_Files *files = NULL;
+	size_t nr = 0;
+
+	if (!dwarf_getsrcfiles(code->cu, &files, &nr))
+		set_line(code, dwarf_filesrc(files, number(inlined, DW_AT_call_file), NULL, NULL),
+			 number(inlined, DW_AT_call_line), to);
+}
+
+/* Return: how many scopes the instruction lies in; innermost first in @scopes, to be freed. */
+static int find_scopes(const struct code *code, Dwarf_Die **scopes)
+{
+	Dwarf_Die *written = NULL;
+	int nr = code->cu ? dwarf_getscopes(code->cu, code->addr, &written) : 0;
+
+	*scopes = NULL;
+	/* From an inlined function on those led to where it was written, not to where it is. */
+	if (nr > 0)
+		nr = dwarf_getscopes_die(&written[0], scopes);
+	free(written);
+	return nr;
+}
+
+/* Return: functions found, each with its name and line; the last one has the code. */
+static int find_functions(const struct code *code, struct symbol *out, int max)
+{
+	Dwarf_Die *scopes;
+	int nr_scopes = find_scopes(code, &scopes), nr = 0, tag = 0;
+
+	for (int i = 0; i < nr_scopes && nr < max && tag != DW_TAG_subprogram; i++) {
+		tag = dwarf_tag(&scopes[i]);
+		if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
+			continue;
+		snprintf(out[nr].function, sizeof(out[nr].function), "%s",
+			 known(dwarf_diename(&scopes[i])));
+		if (!nr++)
+			line_of_code(code, &out[0]);
+		if (tag == DW_TAG_inlined_subroutine && nr < max)
+			line_of_call(code, &scopes[i], &out[nr]);
+	}
+	free(scopes);
+	return nr;
+}
+
+/* Without debug info, or of what was not compiled. */
+static void find_label(Dwfl_Module *module, Dwarf_Addr addr, const struct code *code,
+		       struct symbol *out)
+{
+	const char *name = known(module ? dwfl_module_addrname(module, addr) : NULL);
+
+	snprintf(out->function, sizeof(out->function), "%s", name[0] ? name : "?");
+	line_of_code(code, out);
+}
+
+int symbols_find(const void *pc, struct symbol *out, int max)
 {
 	Dwarf_Addr addr = (Dwarf_Addr)(unsigned long)pc - 1;
 	Dwfl_Module *module;
+	struct code code;
 	Dwfl *dwfl;
+	int nr;
 
-	memset(out, 0, sizeof(*out));
+	memset(out, 0, max * sizeof(*out));
 	libdw_begin();
 	dwfl = open_process();
 	module = dwfl ? dwfl_addrmodule(dwfl, addr) : NULL;
-	snprintf(out->function, sizeof(out->function), "%s", function_of(module, addr));
-	snprintf(out->file, sizeof(out->file), "%s", file_of(module, addr, &out->line));
+	find_code(module, addr, &code);
+	nr = find_functions(&code, out, max);
+	if (!nr) {
+		find_label(module, addr, &code, &out[0]);
+		nr = 1;
+	}
 	libdw_end();
-	out->subject = is_subject(pc);
+	out[0].subject = is_subject(pc);
+	for (int i = 1; i < nr; i++)
+		out[i].subject = out[0].subject;
+	return nr;
 }
+
+/* ---- backtraces -------------------------------------------------------- */
 
 /* The innermost run of the subject's frames: from @first on, up to the result. */
 static int find_subject(void *const *frames, int nr, int *first)
@@ -120,36 +252,49 @@ static int find_subject(void *const *frames, int nr, int *first)
 	return i;
 }
 
+static size_t put_symbol(const struct symbol *symbol, unsigned int indent, char *buf, size_t size)
+{
+	size_t n = snprintf(buf, size, "%*s%s()", indent, "", symbol->function);
+
+	if (symbol->subject && n < size)
+		n += snprintf(buf + n, size - n, "  %s:%d", symbol->file, symbol->line);
+	if (n < size)
+		n += snprintf(buf + n, size - n, "\n");
+	return n;
+}
+
 void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf, size_t size)
 {
 	int first, end = find_subject(frames, nr, &first);
-	struct symbol symbol;
+	struct symbol s[SYMBOLS_MAX];
 	size_t n = 0;
 
 	buf[0] = '\0';
 	if (first == end)
 		return;
-	for (int i = first ? first - 1 : 0; i < end && n < size; i++) {
-		symbols_find(frames[i], &symbol);
-		n += snprintf(buf + n, size - n, "%*s%s()", indent, "", symbol.function);
-		if (symbol.subject && n < size)
-			n += snprintf(buf + n, size - n, "  %s:%d", symbol.file, symbol.line);
-		if (n < size)
-			n += snprintf(buf + n, size - n, "\n");
+	for (int i = first ? first - 1 : 0; i < end; i++) {
+		int found = symbols_find(frames[i], s, SYMBOLS_MAX);
+
+		/* What the shim has inlined into the function that was called is its own affair. */
+		for (int k = s[0].subject ? 0 : found - 1; k < found && n < size; k++)
+			n += put_symbol(&s[k], indent, buf + n, size - n);
 	}
 }
 
 void symbols_place(void *const *frames, int nr, char *buf, size_t size)
 {
 	int first, end = find_subject(frames, nr, &first);
-	struct symbol symbol;
+	struct symbol s[SYMBOLS_MAX];
 	size_t n = 0;
 
 	buf[0] = '\0';
-	for (int i = first; i < end && n < size; i++) {
-		symbols_find(frames[i], &symbol);
-		n += snprintf(buf + n, size - n, " %s", symbol.function);
-		if (i == first && n < size)
-			n += snprintf(buf + n, size - n, ":%d", symbol.line);
+	for (int i = first; i < end; i++) {
+		int found = symbols_find(frames[i], s, SYMBOLS_MAX);
+
+		for (int k = 0; k < found && n < size; k++) {
+			n += snprintf(buf + n, size - n, " %s", s[k].function);
+			if (i == first && !k && n < size)
+				n += snprintf(buf + n, size - n, ":%d", s[k].line);
+		}
 	}
 }

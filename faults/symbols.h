@@ -9,7 +9,8 @@
 /**
  * struct symbol - a place in the code of this process
  * @function: its name, static functions too; "?" where nothing is known
- * @file: as given to the compiler, without leading directories of the build
+ * @file: from the top of the source tree on; of a file outside of it the last
+ *	two components
  * @line: 0 where not known
  * @subject: in a subject's shared object, not in the harness
  */
@@ -20,19 +21,26 @@ struct symbol {
 	bool subject;
 };
 
+/* As many functions are told of one instruction. */
+#define SYMBOLS_MAX	8
+
 /*
  * symbols_find() - @pc is a return address: the call before it is meant
+ * @out: the innermost function that was inlined there, with the line of the
+ *	call; the one that it was inlined into, with the line where that calls
+ *	it; and so on to the function that has the code
  *
- * An inlined function is named by the function it was inlined into.
+ * Return: how many, at least one and at most @max.
  */
-void symbols_find(const void *pc, struct symbol *out);
+int symbols_find(const void *pc, struct symbol *out, int max);
 
 /*
  * symbols_format() - a backtrace, one line a frame, indented by @indent
  *
  * From the innermost frame of the subject outwards to the last one of the
  * subject, with the shim function it called first: what a reader of the
- * subject's code needs. Empty when no frame is of a subject.
+ * subject's code needs. What was inlined has a line of its own. Empty when no
+ * frame is of a subject.
  */
 void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf, size_t size);
 

@@ -122,6 +122,36 @@ static void describe(int sig, const siginfo_t *info, const ucontext_t *uc)
 	snprintf(guard.text, sizeof(guard.text), "SIG%s: %s", sigabbrev_np(sig), what);
 }
 
+static const void *fault_pc(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	return (void *)uc->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (void *)uc->uc_mcontext.pc;
+#else
+	return NULL;
+#endif
+}
+
+/*
+ * From the instruction on that faulted, without the handler and what called
+ * that. It becomes an address to return to, as all the others are.
+ */
+static void keep_frames(const ucontext_t *uc)
+{
+	void *all[END_FRAMES + 4];
+	int nr = backtrace(all, END_FRAMES + 4), first = 0;
+
+	while (first < nr && all[first] != fault_pc(uc))
+		first++;
+	if (first < nr)
+		all[first] = (char *)all[first] + 1;
+	else
+		first = 0;
+	guard.nr_frames = nr - first < END_FRAMES ? nr - first : END_FRAMES;
+	memcpy(guard.frames, all + first, guard.nr_frames * sizeof(*all));
+}
+
 static void on_fault(int sig, siginfo_t *info, void *ucontext)
 {
 	if (!in_call()) {
@@ -133,7 +163,7 @@ static void on_fault(int sig, siginfo_t *info, void *ucontext)
 		guard.ending = true;
 		snprintf(guard.text, sizeof(guard.text), "SIG%s", sigabbrev_np(sig));
 		describe(sig, info, ucontext);
-		guard.nr_frames = backtrace(guard.frames, END_FRAMES);
+		keep_frames(ucontext);
 	}
 	guard.end = WORLD_SIGNAL;
 	siglongjmp(guard.env, 1);

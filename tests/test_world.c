@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/printk.h>
 
+#include "faults/symbols.h"
 #include "shim/boot.h"
 #include "shim/ledger.h"
 #include "shim/shim.h"
@@ -288,6 +289,7 @@ START_TEST(the_budget_ends_the_call)
 }
 END_TEST
 
+static const int null_line = __LINE__ + 3;
 static void do_null(void *arg)
 {
 	*(volatile int *)arg = 1;
@@ -331,6 +333,22 @@ START_TEST(a_signal_ends_the_call)
 	ck_assert_int_eq(world_call(do_poison, &keep), WORLD_SIGNAL);
 	ck_assert_str_eq(world_end_text(),
 			 "SIGSEGV: a list was followed from an item deleted from it");
+}
+END_TEST
+
+/* As a call's do: whoever reads them looks for what is before an address. */
+START_TEST(the_frames_of_a_signal_begin_where_it_came)
+{
+	struct symbol s[SYMBOLS_MAX];
+	void *frame;
+
+	if (!SIGNALS_END_CALLS)
+		return;
+	ck_assert_int_eq(world_call(do_null, NULL), WORLD_SIGNAL);
+	ck_assert_int_eq(world_end_frames(&frame, 1), 1);
+	symbols_find(frame, s, SYMBOLS_MAX);
+	ck_assert_str_eq(s[0].function, "do_null");
+	ck_assert_int_eq(s[0].line, null_line);
 }
 END_TEST
 
@@ -439,6 +457,7 @@ Suite *suite_world(void)
 	tcase_add_test(tc, an_inner_call_is_part_of_the_outer);
 	tcase_add_test(tc, the_budget_ends_the_call);
 	tcase_add_test(tc, a_signal_ends_the_call);
+	tcase_add_test(tc, the_frames_of_a_signal_begin_where_it_came);
 	tcase_add_test(tc, the_watchdog_ends_a_loop_that_calls_nothing);
 	tcase_add_test(tc, complaints_are_bounded_and_counted);
 	tcase_add_test(tc, a_warn_is_a_complaint_unless_expected);

@@ -68,7 +68,11 @@ static const char *access_of(const char *report, char *buf, size_t size)
 	return buf;
 }
 
-/* "    #3 0x7f12 in f file" -> 0x7f12, of the first stack in the report */
+/*
+ * "    #3 0x7f12 in f file" -> 0x7f13, of the first stack in the report: what is
+ * printed lies in the call, or is what faulted, and frames are read as
+ * addresses behind that.
+ */
 static void read_frames(const char *report, struct finding *f)
 {
 	const unsigned int max = sizeof(f->frames) / sizeof(f->frames[0]);
@@ -80,7 +84,7 @@ static void read_frames(const char *report, struct finding *f)
 		p = strstr(p, "    #");
 		if (!p || sscanf(p, " #%u 0x%lx", &n, &pc) != 2 || n != f->nr_frames)
 			break;
-		f->frames[n] = (void *)pc;
+		f->frames[n] = (void *)(pc + 1);
 		p += 5;
 	}
 }

@@ -11,7 +11,7 @@
  *
  * A sanitizer's report becomes its kind and the kind of access (U, or H for
  * an overrun of the stack); another signal its name (U). No addresses, no
- * pids: the program counters of the report's first frames go to f->frames.
+ * pids: the return addresses of the report's first frames go to f->frames.
  */
 void crash_describe(int errors, int status, struct finding *f);
 

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SWAP_PAGES	(2 * TREE_PAGES)
+/* As nearly all swap files do, they end in the middle of a tree. */
+#define SWAP_PAGES	(TREE_PAGES + TREE_PAGES / 2)
 
 const char *story_compressor(const struct story *st, bool other)
 {

@@ -19,7 +19,8 @@
 #include "complaints.h"
 #include "subjects.h"
 
-#define SLOTS		(1ul << 14)
+#define TREE_SLOTS	(1ul << 14)
+#define SLOTS		TREE_SLOTS
 #define OFFSET		1024ul
 #define FOLIO_SLOTS	64ul	/* each folio at a multiple of it */
 #define MAX_FOLIOS	6
@@ -311,6 +312,29 @@ START_TEST(disabled_it_deletes_and_leaves_the_errors)
 }
 END_TEST
 
+/* ---- trees ------------------------------------------------------------- */
+
+START_TEST(a_part_of_a_tree_is_one)
+{
+	static const struct {
+		unsigned long slots;
+		unsigned int trees;
+	} row[] = {
+		{ 1, 1 }, { TREE_SLOTS - 1, 1 }, { TREE_SLOTS, 1 }, { TREE_SLOTS + 1, 2 },
+		{ 2 * TREE_SLOTS - 1, 2 }, { 2 * TREE_SLOTS, 2 }, { 2 * TREE_SLOTS + 1, 3 },
+	};
+
+	boot("compressor=deflate-iaa", 2);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		ck_assert_int_eq(world_swapon(1, row[i].slots), 0);
+		ck_assert_uint_eq(ledger_nr_trees(1), row[i].trees);
+		world_swapoff(1);
+		ck_assert_uint_eq(ledger_nr_trees(1), 0);
+	}
+	no_complaint();
+}
+END_TEST
+
 /* ---- zswap_can_batch() ------------------------------------------------- */
 
 START_TEST(can_batch_if_the_compressor_can)
@@ -369,7 +393,7 @@ Suite *suite_v4(void)
 		a_folio_is_read_back, folios_of_mixed_orders_are_read_back,
 		a_pool_that_cannot_batch_stores_them_one_by_one, swap_writepage_stores_either_way,
 		each_folio_has_an_error_of_its_own, disabled_it_deletes_and_leaves_the_errors,
-		can_batch_if_the_compressor_can, a_cpu_that_fails_ends_batching,
+		a_part_of_a_tree_is_one, can_batch_if_the_compressor_can, a_cpu_that_fails_ends_batching,
 	};
 	Suite *s = suite_create("v4");
 	TCase *tc = tcase_create("v4");

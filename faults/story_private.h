@@ -5,7 +5,8 @@
  *   story.c        open, play, close: the order of the steps, the verdict
  *   story_boot.c   zswap set up, swap files on
  *   story_setup.c  the world before the store
- *   story_steps.c  what is done in a step
+ *   story_store.c  the steps that store, and what happens midway
+ *   story_steps.c  what is done in the other steps
  */
 #ifndef FAULTS_STORY_PRIVATE_H
 #define FAULTS_STORY_PRIVATE_H
@@ -90,7 +91,7 @@ void story_setup(void *arg);
 /* In the swap cache, dirty and locked; its slots are in use. */
 void story_new_folio(struct story *st, unsigned int f, enum contents contents);
 
-/* ---- story_steps.c ----------------------------------------------------- */
+/* ---- story_store.c ----------------------------------------------------- */
 
 /* Told to the model, and in a step to the oracle. */
 void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
@@ -105,8 +106,13 @@ void story_close_pool(struct story *st);
 /* Each is run in a world_call(). @arg: the story. */
 void step_count_quiet(void *arg);
 void step_store(void *arg);
+void step_store_again(void *arg);
+void step_reclaim(void *arg);		/* slot @arg */
+
+/* ---- story_steps.c ----------------------------------------------------- */
+
+/* The same. */
 void step_load(void *arg);		/* slot @arg */
-void step_reclaim(void *arg);
 void step_invalidate(void *arg);
 void step_plug(void *arg);
 void step_writeback(void *arg);
@@ -114,7 +120,6 @@ void step_read_all(void *arg);
 void step_read_again(void *arg);
 void step_free_all(void *arg);
 void step_put_right(void *arg);
-void step_store_again(void *arg);
 void step_load_again(void *arg);
 void step_teardown(void *arg);
 

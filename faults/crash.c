@@ -71,20 +71,22 @@ static const char *access_of(const char *report, char *buf, size_t size)
 /*
  * "    #3 0x7f12 in f file" -> 0x7f13, of the first stack in the report: what is
  * printed lies in the call, or is what faulted, and frames are read as
- * addresses behind that.
+ * addresses behind that. What was inlined has a line with the same address.
  */
 static void read_frames(const char *report, struct finding *f)
 {
 	const unsigned int max = sizeof(f->frames) / sizeof(f->frames[0]);
 	const char *p = report;
+	unsigned long pc, last = 0;
 	unsigned int n;
-	unsigned long pc;
 
-	for (f->nr_frames = 0; f->nr_frames < max; f->nr_frames++) {
+	for (unsigned int line = 0; f->nr_frames < max; line++) {
 		p = strstr(p, "    #");
-		if (!p || sscanf(p, " #%u 0x%lx", &n, &pc) != 2 || n != f->nr_frames)
+		if (!p || sscanf(p, " #%u 0x%lx", &n, &pc) != 2 || n != line)
 			break;
-		f->frames[n] = (void *)(pc + 1);
+		if (pc != last)
+			f->frames[f->nr_frames++] = (void *)(pc + 1);
+		last = pc;
 		p += 5;
 	}
 }

@@ -31,7 +31,8 @@ static const char asan[] =
 	"==4711==ERROR: AddressSanitizer: heap-use-after-free on address 0x602000000010 at pc 0x1 bp 0x2\n"
 	"READ of size 8 at 0x602000000010 thread T0\n"
 	"    #0 0x55550001 in zswap_entry_free core/entry.c:12\n"
-	"    #1 0x55550002 in zswap_store core/store.c:34\n"
+	"    #1 0x55550001 in zswap_store_page core/store.c:23\n"
+	"    #2 0x55550002 in zswap_store core/store.c:34\n"
 	"\n"
 	"freed by thread T0 here:\n"
 	"    #0 0x7777 in free\n";
@@ -42,7 +43,7 @@ START_TEST(asan_says_the_access)
 	ck_assert_int_eq(f.letter, 'U');
 	ck_assert_str_eq(f.key, BAD_ACCESS);
 	ck_assert_str_eq(f.text, "AddressSanitizer: heap-use-after-free, READ of size 8");
-	/* Of the first stack alone; to look at what is before them. */
+	/* Of the first stack alone, each once; to look at what is before them. */
 	ck_assert_uint_eq(f.nr_frames, 2);
 	ck_assert_ptr_eq(f.frames[0], (void *)0x55550002);
 	ck_assert_ptr_eq(f.frames[1], (void *)0x55550003);

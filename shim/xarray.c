@@ -240,11 +240,19 @@ static void node_less(struct xarray *xa, struct xa_node *node)
 
 /* ---- the kernel's functions -------------------------------------------- */
 
+/* Of what is freed, or was never an array, as well: it is told apart here. */
+static __raw unsigned long magic_of(const struct xarray *xa)
+{
+	return xa->xa_magic;
+}
+
 static bool usable(struct xarray *xa, const char *what)
 {
-	if (likely(xa->xa_magic == xa_magic(xa)))
+	unsigned long magic = magic_of(xa);
+
+	if (likely(magic == xa_magic(xa)))
 		return true;
-	if (xa->xa_magic == XA_MAGIC) {
+	if (magic == XA_MAGIC) {
 		xa_register(xa);
 		return true;
 	}

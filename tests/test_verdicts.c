@@ -15,6 +15,7 @@
 #include "golden.h"
 #include "subjects.h"
 
+/* A subject's scenarios side by side. */
 static const struct {
 	const char *subject, *scenario;
 } played[] = {
@@ -71,16 +72,20 @@ static void put_result(const struct result *r, void *arg)
 	}
 }
 
+/* ASan still looks at what an unloaded subject had: all stay until the end. */
 START_TEST(both_builds_say_the_same)
 {
+	static struct patient p[NR_PLAYED];
+	unsigned int nr = 0;
+
 	text[0] = '\0';
 	for (size_t i = 0; i < NR_PLAYED; i++) {
-		struct patient p;
-
-		patient_open(&p, played[i].subject);
-		patient_run(&p, played[i].scenario, put_result, (void *)played[i].subject);
-		patient_close(&p);
+		if (!i || strcmp(played[i].subject, played[i - 1].subject))
+			patient_open(&p[nr++], played[i].subject);
+		patient_run(&p[nr - 1], played[i].scenario, put_result, (void *)played[i].subject);
 	}
+	while (nr)
+		patient_close(&p[--nr]);
 	golden_check("verdicts", text);
 }
 END_TEST

@@ -311,6 +311,8 @@ void oracle_step(struct oracle *o, const char *name, int slot)
 	o->against = 0;
 	o->wb = o->m->wb;
 	ledger_counter("reject_reclaim_fail", &o->reclaim_failed);
+	ledger_counter("decompress_fail", &o->decompress_failed);
+	o->decompress_injected = fault_injected_at(FP_ACOMP_DECOMPRESS);
 	for (unsigned int i = 0; i < o->c->nr_faults; i++)
 		o->fired[i] = fault_fired_n(i);
 }

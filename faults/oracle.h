@@ -167,6 +167,8 @@ struct digest {
  * @injected: failures before this step
  * @limit_looked: how often the size of the pools was asked for before it
  * @reclaim_failed: reject_reclaim_fail before this step
+ * @decompress_failed, @decompress_injected: the counter, and what it has to
+ *	count, before this step
  * @wb: pages written back before it
  * @against: entries written back in this step against memory.zswap.writeback
  * @fired: which faults had fired before this step
@@ -191,7 +193,8 @@ struct oracle {
 	const struct kmem_cache *cache;
 	unsigned int cache_index;
 	unsigned long injected, limit_looked;
-	uint64_t reclaim_failed;
+	uint64_t reclaim_failed, decompress_failed;
+	unsigned long decompress_injected;
 	unsigned long wb;
 	unsigned int against;
 	bool fired[FAULT_MAX_PLAN];

@@ -178,11 +178,28 @@ static void check_counted(struct oracle *o, uint64_t sum, const char *moved)
 			     refused == 1 ? " was" : "s were", (unsigned long long)sum);
 }
 
+/* Not of a store, so that no row names it. Older kernels have no such counter. */
+static void check_decompress(struct oracle *o)
+{
+	unsigned long failed = fault_injected_at(FP_ACOMP_DECOMPRESS) - o->decompress_injected;
+	uint64_t now;
+
+	if (!ledger_counter("decompress_fail", &now))
+		return;
+	if (failed)
+		oracle_looks(o, 'N');
+	if (now - o->decompress_failed != failed)
+		oracle_found(o, 'N', "decompress_fail", -1,
+			     "decompress_fail rose by %lld, and %lu decompressions failed",
+			     (long long)(now - o->decompress_failed), failed);
+}
+
 void check_rejects(struct oracle *o)
 {
 	const char *moved = NULL;
 	uint64_t sum = 0;
 
+	check_decompress(o);
 	/* Failures that the user injects himself have no row to look at. */
 	if (!o->nr_rejects || (oracle_injected(o) && !o->c->nr_faults))
 		return;

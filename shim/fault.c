@@ -62,7 +62,7 @@ struct planned {
 };
 static struct planned plan[FAULT_MAX_PLAN] __outside;
 static unsigned int nr_planned __outside;
-static unsigned long nr_injected __outside;
+static unsigned long nr_injected[FP_NR] __outside;
 
 static bool enabled[FP_NR] __outside;	/* libfiu holds our callback */
 static bool all_armed __outside;
@@ -249,7 +249,16 @@ bool fault_fired_n(unsigned int index)
 
 unsigned long fault_injected(void)
 {
-	return nr_injected;
+	unsigned long nr = 0;
+
+	for (unsigned int i = 0; i < FP_NR; i++)
+		nr += nr_injected[i];
+	return nr;
+}
+
+unsigned long fault_injected_at(enum fault_point point)
+{
+	return nr_injected[point];
 }
 
 /* ---- a hit ------------------------------------------------------------- */
@@ -288,7 +297,7 @@ static noinline int ask(enum fault_point point, uint32_t nth, const void *caller
 	if (!fiu_fail(fault_points[point].name))
 		return 0;
 	error = question.ours ? question.error : user_error(point);
-	nr_injected++;
+	nr_injected[point]++;
 	if (tracing && !nr_frames)
 		keep_frames(caller);
 	rearm();
@@ -340,7 +349,7 @@ void fault_reset(void)
 {
 	memset(hits, 0, sizeof(hits));
 	phase_now = PHASE_SETUP;
-	nr_injected = 0;
+	memset(nr_injected, 0, sizeof(nr_injected));
 	nr_frames = 0;
 	/* The last case may have ended inside the observer. */
 	observing = false;

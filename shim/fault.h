@@ -144,6 +144,7 @@ bool fault_fired_n(unsigned int index);
  * fault counts each time, and so does what a user enabled himself.
  */
 unsigned long fault_injected(void);
+unsigned long fault_injected_at(enum fault_point point);
 
 /*
  * Zero the hit counters, the fired marks and the frames, back to PHASE_SETUP:

@@ -40,6 +40,7 @@ static const struct planted {
 	{ "entry-misses_charge", "order3/objcg1", "A", "load slot 0", "T", "store again" },
 	{ "store-counts_twice", "order3", "N", "store", "", "" },
 	{ "store-not_counted", "order0", "N", "store", "", "" },
+	{ "decompress-not_counted", "order3", "N", "load slot 0", "", "" },
 	{ "store-ignores_lru_alloc", "order3/objcg1", "P", "store", "", "" },
 	{ "lru-first_node", "order3/objcg1/node1", "P", "setup", "", "" },
 	{ "compress-frees_twice", "order3", "U", "store", "", "" },

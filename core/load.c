@@ -97,14 +97,23 @@ int zswap_swapon(int type, unsigned long nr_pages)
 void zswap_swapoff(int type)
 {
 	struct xarray *trees = zswap_trees[type];
+	unsigned long first;
 	unsigned int i;
 
 	if (!trees)
 		return;
 
-	/* try_to_unuse() has read everything back. */
-	for (i = 0; i < nr_zswap_trees[type]; i++)
-		WARN_ON_ONCE(!xa_empty(trees + i));
+	/*
+	 * try_to_unuse() has read everything back. But an xa_store() that found
+	 * no memory halfway down leaves the nodes it has linked, where no
+	 * xa_erase() takes them off: such a tree is not xa_empty(), though it
+	 * holds no entry, and its nodes would leak.
+	 */
+	for (i = 0; i < nr_zswap_trees[type]; i++) {
+		first = 0;
+		WARN_ON_ONCE(xa_find(trees + i, &first, ULONG_MAX, XA_PRESENT));
+		xa_destroy(trees + i);
+	}
 
 	kvfree(trees);
 	nr_zswap_trees[type] = 0;

@@ -45,12 +45,13 @@ struct offer {
  * @again: the second store of the folios, or after it
  * @locked: the folios under test are locked by the story
  * @set_up: zswap was set up, or tried to
+ * @raced: an entry went while writeback was taking it
  * @offers, @nr_offers: in one go, where there are several
  */
 struct step {
 	const char *name;
 	int slot;
-	bool again, locked, set_up;
+	bool again, locked, set_up, raced;
 	unsigned int nr_offers;
 	struct offer offers[MODEL_FOLIOS];
 };

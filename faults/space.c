@@ -18,7 +18,7 @@ static bool is_per_page(uint8_t point)
 static int page_of_swp(const struct story *st, uint64_t swp)
 {
 	for (unsigned int i = 0; i < st->nr_pages; i++) {
-		if (swp == ((uint64_t)st->type << 58 | st->slots[i].offset))
+		if (slot_has_swp(&st->slots[i], swp))
 			return i;
 	}
 	return -1;

@@ -194,6 +194,8 @@ static void conclude(const struct story *st, const struct zcase *c, struct verdi
 	} else if (p->action && !p->quiet) {
 		vacuous(v, "the store has no point at which another task could run");
 		v->outcome = NOT_JUDGED;
+	} else if (!c->nr_faults && story_has(st, V_UNDER_REUSED) && !p->acted) {
+		vacuous(v, "writeback never came to the slot that is used again");
 	} else if (p->cannot) {
 		vacuous(v, p->cannot);
 	} else if (p->refused_for_nothing && !c->nr_faults && !fault_injected()) {

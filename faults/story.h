@@ -54,6 +54,12 @@ struct slot {
 	bool failed;
 };
 
+/* Is it the one that a hit (struct fault_hit) was for? */
+static inline bool slot_has_swp(const struct slot *slot, uint64_t swp)
+{
+	return swp == ((uint64_t)slot->type << 58 | slot->offset);
+}
+
 /**
  * struct story - a scenario being played
  * @type: swap file of the folios under test

@@ -31,12 +31,14 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
  * @nr_pages_used: page contents given away to bystanders
  * @nid: the folio's node
  * @scratch: slot of a folio that is stored to make zswap shrink
+ * @reused: slot that is used again while writeback takes its entry
  * @loads, @nr_loads: slots to read back
  * @action: happens midway through the store; NULL: nothing does
  * @store_alg: of the pool that the store goes to
  * @quiet: hits of the store, or mutexes, at which another task can run
  * @quiet_at: the one at which @action runs; @quiet_seen: so far
  * @acted: it was run, if not with success
+ * @shrinks: the worker runs, for a pool that is said to be full
  * @arg: of the running step
  * @budget: of shim calls, once the fault-free run is known
  */
@@ -51,12 +53,12 @@ struct story_private {
 	const void *contents[CONTENTS_NR][STORY_PAGES];
 	unsigned int nr_pages_used;
 	int nid;
-	unsigned int scratch;
+	unsigned int scratch, reused;
 	unsigned int loads[STORY_LOADS], nr_loads;
 	void (*action)(void *st);
 	const char *store_alg;
 	unsigned int quiet, quiet_at, quiet_seen;
-	bool acted;
+	bool acted, shrinks;
 	bool refused_for_nothing;	/* the store, with nothing made to fail */
 	unsigned int arg;
 	unsigned long budget;
@@ -98,6 +100,8 @@ void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg
 		      const char *alg, enum world_stored answer);
 /* A folio of its own at the scratch slot is offered to zswap and freed again. */
 void story_store_scratch(struct story *st, int cg);
+/* One at slot @i, free before, that is charged to nobody; the oracle judges it. */
+void story_offer_one(struct story *st, unsigned int i);
 /* Nothing happens midway through a store any more. */
 void story_end_moment(void);
 /* No page fits in any more, whatever is freed. */

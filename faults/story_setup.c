@@ -9,6 +9,7 @@
 #define FOLIO_BASE	1024ul		/* aligned for every order */
 #define FILLER_BASE	4096ul		/* in the other swap file */
 #define SCRATCH		8192ul		/* there too */
+#define REUSED		12288ul
 
 /* ---- memory cgroups ---------------------------------------------------- */
 
@@ -147,6 +148,10 @@ static void setup_bystanders(struct story *st)
 	const struct model *m = st->priv->m;
 	unsigned long first = m->slots[0].offset;
 
+	/* Before the last one, which may be freed before it is written back. */
+	st->priv->reused = m->nr_slots;
+	if (story_has(st, V_UNDER_REUSED))
+		add_bystander(st, !st->type, REUSED, 0, 0, CG_NONE);
 	if (!story_has(st, V_LEAVES_ALONE))
 		add_bystander(st, st->type, first - 2, 1, 0, cg);
 	if (story_has(st, V_LEAVES_NEIGHBOURS))

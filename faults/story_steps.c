@@ -90,8 +90,10 @@ static void run_worker(struct story *st)
 	bool full = story_has(st, V_POOL_FULL);
 
 	world_param_set("max_pool_percent", "0");
+	st->priv->shrinks = true;
 	story_store_scratch(st, CG_NONE);
 	world_run_work();
+	st->priv->shrinks = false;
 	st->priv->m->shrinker_ran = true;
 	if (!full)
 		world_param_set("max_pool_percent", "20");
@@ -123,13 +125,42 @@ static unsigned int nr_writable(const struct story *st)
 }
 
 /*
+ * Another task frees the slot, and somebody else's page goes there and out of
+ * the swap cache. The pool that was full for the worker has room for it.
+ */
+static void reuse_slot(void *arg)
+{
+	struct story *st = arg;
+	const struct story_private *p = st->priv;
+	bool full = story_has(st, V_POOL_FULL);
+
+	free_slot(st, p->reused);
+	if (!full)
+		world_param_set("max_pool_percent", "20");
+	story_offer_one(st, p->reused);
+	st->priv->oracle.step.raced = true;
+	if (!full)
+		world_param_set("max_pool_percent", p->shrinks ? "0" : "20");
+}
+
+/* Writeback has the entry's slot, and no folio there yet that would pin it. */
+static void reuse_under_writeback(const struct fault_hit *hit, void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+
+	if (!p->acted && hit->point == FP_READ_SWAP_CACHE_ASYNC &&
+	    slot_has_swp(&p->m->slots[p->reused], hit->swp))
+		p->acted = world_other_task(reuse_slot, st);
+}
+
+/*
  * Both ways out of zswap. A round may do no more than take the second chance
  * of some entries, so both go on for as many rounds as it takes to come by
  * all of them, the shrinker with a batch a round, the worker with a few.
  */
-void step_writeback(void *arg)
+static void write_back(struct story *st)
 {
-	struct story *st = arg;
 	unsigned int before, left = nr_writable(st), idle = 0, rounds;
 
 	while (left && idle < 2 + left / SHRINK_BATCH) {
@@ -143,6 +174,24 @@ void step_writeback(void *arg)
 		run_worker(st);
 		left = nr_writable(st);
 	} while (left && --rounds);
+}
+
+void step_writeback(void *arg)
+{
+	struct story *st = arg;
+	struct story_private *p = st->priv;
+
+	if (!story_has(st, V_UNDER_REUSED)) {
+		write_back(st);
+		return;
+	}
+	p->acted = false;
+	fault_observe(reuse_under_writeback, st);
+	write_back(st);
+	story_end_moment();
+	/* Writeback never came to it: so all stories go on alike. */
+	if (!p->acted)
+		reuse_slot(st);
 }
 
 /* ---- everything that is left ------------------------------------------- */

@@ -96,22 +96,40 @@ static void store_folios(struct story *st)
 		m->slots[i].tested = m->slots[i].entry;
 }
 
-void story_store_scratch(struct story *st, int cg)
+/* A folio of its own, in and out of the swap cache. The model is told by the caller. */
+static enum world_stored store_one(struct story *st, unsigned int i, int cg)
 {
 	struct story_private *p = st->priv;
-	struct slot *slot = &p->m->slots[p->scratch];
+	struct slot *slot = &p->m->slots[i];
 	const void *page = p->contents[CONTENTS_AGAIN][0];
-	const char *alg = p->m->alg;
+	enum world_stored answer;
 	struct folio *folio;
 
 	world_swap_alloc(slot->type, slot->offset, 1);
 	slot->newest = page;
 	folio = world_folio(0, 0, cg == CG_NONE ? NULL : p->m->cg[cg].memcg,
 			    slot->type, slot->offset, &page);
-	story_note_store(st, p->scratch, 1, cg, alg, world_writepage(folio));
+	answer = world_writepage(folio);
 	world_folio_drop(folio);
-	world_swap_free(slot->type, slot->offset, 1);
-	model_freed(p->m, p->scratch);
+	return answer;
+}
+
+void story_store_scratch(struct story *st, int cg)
+{
+	struct model *m = st->priv->m;
+	unsigned int i = st->priv->scratch;
+	const char *alg = m->alg;
+
+	story_note_store(st, i, 1, cg, alg, store_one(st, i, cg));
+	world_swap_free(m->slots[i].type, m->slots[i].offset, 1);
+	model_freed(m, i);
+}
+
+void story_offer_one(struct story *st, unsigned int i)
+{
+	const char *alg = st->priv->m->alg;
+
+	note_offer(st, i, 1, CG_NONE, alg, store_one(st, i, CG_NONE));
 }
 
 /* ---- midway ------------------------------------------------------------ */

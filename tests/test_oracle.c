@@ -47,6 +47,7 @@ static const struct planted {
 	{ "store-writes_freed", "order0", "U", "store", "", "" },
 	{ "load-frees_before_erase", "order3", "U", "load slot 0", "", "" },
 	{ "load-rounds_trees_down", "order3/tree1", "U", "setup", "W", "setup" },
+	{ "writeback-no_recheck", "order3/reused", "U", "writeback", "", "" },
 	{ "writeback-keeps_lock", "order3", "K", "writeback", "", "" },
 	{ "store-sleeps_in_rcu", "order3/alone", "K", "setup", "", "" },
 	{ "store-warns", "order3", "W", "store", "", "" },

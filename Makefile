@@ -52,7 +52,9 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=
 # MSan has to see that it was forgotten, which an optimiser would fold away.
 AUTO_INIT = $(if $(filter 1,$(MSAN)),-O0,$(if $(findstring clang,$(CC)),,\
 	-ftrivial-auto-var-init=zero -fno-tree-loop-im))
-FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fPIC -fvisibility=hidden $(FREESTANDING) $(KERNEL)
+# As kernels with frame pointers do, so that no caller is missing in a backtrace.
+FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fno-optimize-sibling-calls -fPIC -fvisibility=hidden \
+	$(FREESTANDING) $(KERNEL)
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
 FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
 

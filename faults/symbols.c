@@ -281,20 +281,43 @@ void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf,
 	}
 }
 
+/* What a header of the kernel's has brought along is no place of the subject. */
+static bool in_header(const struct symbol *symbol)
+{
+	size_t len = strlen(symbol->file);
+
+	return len > 2 && !strcmp(symbol->file + len - 2, ".h");
+}
+
 void symbols_place(void *const *frames, int nr, char *buf, size_t size)
 {
 	int first, end = find_subject(frames, nr, &first);
 	struct symbol s[SYMBOLS_MAX];
+	unsigned int functions = 0;
 	size_t n = 0;
 
 	buf[0] = '\0';
 	for (int i = first; i < end; i++) {
 		int found = symbols_find(frames[i], s, SYMBOLS_MAX);
 
-		for (int k = 0; k < found && n < size; k++) {
-			n += snprintf(buf + n, size - n, " %s", s[k].function);
-			if (i == first && !k && n < size)
-				n += snprintf(buf + n, size - n, ":%d", s[k].line);
+		for (int k = 0; k < found && n < size && functions < SYMBOLS_PLACE; k++) {
+			if (in_header(&s[k]))
+				continue;
+			n += snprintf(buf + n, size - n, "%s%s", functions++ ? " < " : "",
+				      s[k].function);
 		}
 	}
+}
+
+void symbols_entry(void *const *frames, int nr, char *buf, size_t size)
+{
+	struct symbol s[SYMBOLS_MAX];
+
+	buf[0] = '\0';
+	while (nr && !is_subject(frames[nr - 1]))
+		nr--;
+	if (!nr)
+		return;
+	nr = symbols_find(frames[nr - 1], s, SYMBOLS_MAX);
+	snprintf(buf, size, "%s", s[nr - 1].function);
 }

@@ -45,11 +45,17 @@ int symbols_find(const void *pc, struct symbol *out, int max);
 void symbols_format(void *const *frames, int nr, unsigned int indent, char *buf, size_t size);
 
 /*
- * symbols_place() - the same frames of the subject as one word each
+ * symbols_place() - the innermost functions of the same frames, by name
  *
- * " zswap_compress:170 zswap_store": equal for two calls from one place, by
- * whatever lines the functions outside of it came there.
+ * "zswap_compress < zswap_store_pages < zswap_store": as they are called in the
+ * source, without lines, which a patch moves. Functions from headers are left
+ * out. At most SYMBOLS_PLACE of them: who called those does not make it
+ * another place.
  */
+#define SYMBOLS_PLACE	3
 void symbols_place(void *const *frames, int nr, char *buf, size_t size);
+
+/* The function of the subject by which the kernel came into it. */
+void symbols_entry(void *const *frames, int nr, char *buf, size_t size);
 
 #endif

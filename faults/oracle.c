@@ -79,6 +79,11 @@ static bool is_excused(const struct verdict *baseline, char letter, const char *
 	return false;
 }
 
+bool oracle_excuses(const struct oracle *o, char letter, const char *key)
+{
+	return is_excused(&o->baseline, letter, key);
+}
+
 uint32_t oracle_letters(const struct verdict *v)
 {
 	uint32_t mask = 0;

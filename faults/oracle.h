@@ -273,6 +273,8 @@ const char *oracle_folio_name(const struct oracle *o, const struct offer *f);
 bool oracle_only_benign(const struct oracle *o);
 void oracle_find_rejects(struct oracle *o);
 char oracle_census_letter(unsigned int i);
+/* The fault-free run breaks the same rule, or one of the same quantity. */
+bool oracle_excuses(const struct oracle *o, char letter, const char *key);
 /* Mask of what was found. */
 uint32_t oracle_letters(const struct verdict *v);
 

@@ -309,6 +309,31 @@ START_TEST(cases_are_not_judged_where_the_run_without_a_fault_is_broken)
 }
 END_TEST
 
+static void all_recovered(const struct result *r, void *arg)
+{
+	bool *done = arg;
+
+	*done = true;
+	ck_assert_int_eq(r->baseline.outcome, BROKEN);
+	ck_assert_str_eq(r->baseline.findings[0].key, "charge: MEMCG_ZSWAPPED");
+	ck_assert_uint_gt(r->nr_cases, 10);
+	for (unsigned long i = 0; i < r->nr_cases; i++)
+		ck_assert_int_ne(r->cells[i].letter, 'T');
+}
+
+/* A fault at boot keeps the first folios out, and so the charges that go wrong with each. */
+START_TEST(charges_that_go_wrong_without_a_fault_are_no_lack_of_recovery)
+{
+	struct patient p;
+	bool done = false;
+
+	patient_open(&p, "v4");
+	patient_run(&p, "order0/leaf0/poor-first/node1/swap1/boot", all_recovered, &done);
+	ck_assert(done);
+	patient_close(&p);
+}
+END_TEST
+
 Suite *suite_oracle_cases(void)
 {
 	Suite *s = suite_create("oracle_cases");
@@ -322,6 +347,7 @@ Suite *suite_oracle_cases(void)
 	tcase_add_test(tc, what_is_broken_without_a_fault_is_told_once);
 	tcase_add_loop_test(tc, a_hit_that_never_comes_is_vacuous, 0, 2);
 	tcase_add_test(tc, cases_are_not_judged_where_the_run_without_a_fault_is_broken);
+	tcase_add_test(tc, charges_that_go_wrong_without_a_fault_are_no_lack_of_recovery);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -57,6 +57,15 @@ int case_parse(const char *id, struct zcase *c, char *why, size_t size);
 void case_format(const struct zcase *c, char *buf, size_t size);
 const char *phase_name(enum phase phase);
 
+/*
+ * case_is_smaller() - @a shows with less what @b shows
+ *
+ * Fewer folios, lower order, fewer faults, once before persistent; then the
+ * shorter name of a scenario, and of equally long ones the first. Which hits
+ * fail makes no difference.
+ */
+bool case_is_smaller(const struct zcase *a, const struct zcase *b);
+
 /* The invariants, in the order in which a user reads of them. */
 struct invariant {
 	char letter;

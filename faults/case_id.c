@@ -214,3 +214,32 @@ void case_format(const struct zcase *c, char *buf, size_t size)
 			 strerrorname_np(-f->fault.error), f->fault.persistent ? "!" : "");
 	}
 }
+
+static unsigned int nr_persistent(const struct zcase *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nr_faults; i++)
+		n += c->faults[i].fault.persistent;
+	return n;
+}
+
+bool case_is_smaller(const struct zcase *a, const struct zcase *b)
+{
+	const struct scenario *s = &a->scenario, *t = &b->scenario;
+	char name[2][SCENARIO_NAME];
+
+	if (scenario_folios(s) != scenario_folios(t))
+		return scenario_folios(s) < scenario_folios(t);
+	if (scenario_order(s) != scenario_order(t))
+		return scenario_order(s) < scenario_order(t);
+	if (a->nr_faults != b->nr_faults)
+		return a->nr_faults < b->nr_faults;
+	if (nr_persistent(a) != nr_persistent(b))
+		return nr_persistent(a) < nr_persistent(b);
+	scenario_format(s, name[0], sizeof(name[0]));
+	scenario_format(t, name[1], sizeof(name[1]));
+	if (strlen(name[0]) != strlen(name[1]))
+		return strlen(name[0]) < strlen(name[1]);
+	return strcmp(name[0], name[1]) < 0;
+}

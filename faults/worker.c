@@ -60,6 +60,14 @@ static struct distinct *find_distinct(struct job *job, const struct zcase *c,
 	return NULL;
 }
 
+/* @c shows @d better than the case that does so far. */
+static bool shows_better(const struct distinct *d, const struct zcase *c, bool beyond, bool guard)
+{
+	if (beyond == !d->within)
+		return guard == d->guard_only && case_is_smaller(c, &d->first);
+	return !beyond;
+}
+
 /* Return: the defect, if @c is the case that stands for it now; NULL otherwise. */
 static struct distinct *add_finding(struct job *job, const struct zcase *c,
 				    const struct finding *f, bool beyond, bool crash)
@@ -74,7 +82,7 @@ static struct distinct *add_finding(struct job *job, const struct zcase *c,
 	}
 	if (!known)
 		d = &job->distinct[job->result.nr_distinct];
-	first = !known || (!d->within && !beyond);
+	first = !known || shows_better(d, c, beyond, guard);
 	if (first) {
 		d->finding = *f;
 		d->first = *c;

@@ -18,7 +18,10 @@ static const char help_text[] =
 "recorded. Then each hit is made to fail, with each error that it may return,\n"
 "once and from there on; after every step of every run the oracle judges the\n"
 "world. Without a SCENARIO the committed covering list is run, one line each,\n"
-"and grids are shown where something was found.\n\n"
+"and grids are shown where something was found. At the end each distinct defect\n"
+"is told once, by the smallest case that shows it and the number of cases and\n"
+"scenarios behind it: findings are of one defect where they break one rule and\n"
+"come of a failure at one place of the subject.\n\n"
 "  -s, --subject=NAME   core (default), another of 'zfault list subjects', or\n"
 "                       the path of a shared object\n"
 "  -j, --jobs=N         worker processes (default: one a core)\n"
@@ -41,6 +44,7 @@ struct matrix {
 	struct setting setting;
 	struct look look;
 	struct total total;
+	struct defects defects;
 	const char *output;
 	bool verbose, no_guard, alone;
 };
@@ -120,6 +124,7 @@ static void show(const struct result *r, void *arg)
 	struct matrix *m = arg;
 
 	total_add(&m->total, r);
+	defects_add(&m->defects, r);
 	if (r->error[0])
 		harness_error("%s", r->error);
 	if (!m->alone && !m->verbose)
@@ -127,7 +132,8 @@ static void show(const struct result *r, void *arg)
 	if (!r->error[0] && (m->alone || m->verbose || r->nr_distinct)) {
 		fputc('\n', m->look.out);
 		report_grid(&m->look, m->setting.subject.desc->name, r);
-		report_findings(&m->look, m->setting.subject_name, r);
+		if (!m->alone)
+			fputc('\n', m->look.out);
 	}
 	fflush(m->look.out);
 }
@@ -187,7 +193,9 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 				m->setting.subject.desc->name, m->setting.subject.desc->origin,
 				m->setting.pages.source);
 		code = run_scenarios(scenarios, nr, &opt, show, m);
-		report_total(&m->look, &m->total);
+		defects_sort(&m->defects);
+		report_defects(&m->look, m->setting.subject_name, &m->defects);
+		report_total(&m->look, &m->total, &m->defects);
 		code = close_output(m, nr, code);
 	}
 	setting_close(&m->setting);
@@ -210,6 +218,7 @@ int cmd_matrix(int argc, char **argv)
 	if (!scenarios)
 		return EXIT_USAGE;
 	code = run_matrix(&m, scenarios, nr);
+	defects_free(&m.defects);
 	free(scenarios);
 	return code;
 }

@@ -153,11 +153,11 @@ static void check_taken(struct oracle *o, const struct offer *f)
 			slot_list_add(&old, i - f->lo);
 	}
 	if (lost.nr)
-		oracle_found(o, 'D', "no entry after a successful store", f->lo + lost.first,
+		oracle_found(o, 'D', "not stored: no entry", f->lo + lost.first,
 			     "%s%u of %u slots hold no entry after the successful store: %s",
 			     oracle_folio_name(o, f), lost.nr, f->nr, slot_list_text(&lost));
 	if (old.nr)
-		oracle_found(o, 'D', "old entry after a successful store", f->lo + old.first,
+		oracle_found(o, 'D', "not stored: old entry", f->lo + old.first,
 			     "%s%u of %u slots still hold the entry from before the successful store: %s",
 			     oracle_folio_name(o, f), old.nr, f->nr, slot_list_text(&old));
 }

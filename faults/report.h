@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "run.h"
+#include "defects.h"
 
 /**
  * struct look - how to print
@@ -27,8 +27,11 @@ struct look look_of(FILE *out);
 /* The grid of one scenario, its notes and its sum. */
 void report_grid(const struct look *look, const char *subject, const struct result *r);
 
-/* One block a distinct finding; @subject as --subject takes it. */
+/* Of a single case, one block a finding; @subject as --subject takes it. */
 void report_findings(const struct look *look, const char *subject, const struct result *r);
+
+/* Of a run, one block a distinct defect; sorted before. */
+void report_defects(const struct look *look, const char *subject, const struct defects *defects);
 
 /* A sentence, broken at spaces so that it fits beside its indent. */
 void report_wrapped(const struct look *look, unsigned int indent, const char *text);
@@ -44,12 +47,12 @@ void report_line(const struct look *look, const struct result *r);
  */
 struct total {
 	unsigned long scenarios, cases, held, broken, vacuous, not_judged, same, guarded;
-	unsigned long distinct, failed, steps;
+	unsigned long failed, steps;
 	uint32_t checked, not_seen;
 	bool exhausted;
 	double seconds;
 };
 void total_add(struct total *t, const struct result *r);
-void report_total(const struct look *look, const struct total *t);
+void report_total(const struct look *look, const struct total *t, const struct defects *defects);
 
 #endif

@@ -51,8 +51,8 @@ struct cell {
 
 /**
  * struct distinct - same letter and rule, same fault points in the same phases
- * @finding: of the first case that showed it, within contract if any is
- * @first: that case (nr_faults 0: the fault-free run)
+ * @finding: of the smallest case that showed it, within contract if any is
+ * @first: that case, of several the first (nr_faults 0: the fault-free run)
  * @cases, @within: how many cases show it, and how many of them a kernel can meet
  * @crash: the worker died: the signal's name or the sanitizer's first line
  * @died: ... after @finding: how; "": that is @finding itself

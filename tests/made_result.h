@@ -110,7 +110,7 @@ static inline struct distinct *add_distinct(char letter, const char *id, const c
 }
 
 /* Sixteen pages, with each mark, each note and rows too wide for 80 columns. */
-static void make_order4(void)
+static inline void make_order4(void)
 {
 	begin("order4/stale/objcg1/batching");
 	add_slots(FP_ACOMP_COMPRESS, EINVAL, 16, 0);

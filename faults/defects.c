@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Distinct defects: findings of many scenarios, grouped by what they come of. */
+#include "defects.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols.h"
+
+_Static_assert(FP_NR <= 64, "a bit for each fault point");
+
+static uint64_t points_of(const struct zcase *c)
+{
+	uint64_t points = 0;
+
+	for (unsigned int i = 0; i < c->nr_faults; i++)
+		points |= 1ull << c->faults[i].fault.point;
+	return points;
+}
+
+/* Where nothing is known of the code: which call it was. */
+static void name_points(const struct zcase *c, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < c->nr_faults && n < size; i++)
+		n += snprintf(buf + n, size - n, "%s%s", i ? " + " : "",
+			      fault_points[c->faults[i].fault.point].name);
+}
+
+static bool is_sum(const struct distinct *d)
+{
+	return d->finding.letter == 'A';
+}
+
+/* The same call may fail for many reasons, each with a counter of its own. */
+static bool is_of_its_point(const struct distinct *d)
+{
+	return d->finding.letter == 'N';
+}
+
+static void find_place(const struct distinct *d, char *buf, size_t size)
+{
+	size_t n;
+
+	buf[0] = '\0';
+	if (is_sum(d)) {
+		symbols_entry(d->frames, d->nr_frames, buf, size);
+	} else {
+		symbols_place(d->finding.frames, d->finding.nr_frames, buf, size);
+		if (!buf[0])
+			symbols_place(d->frames, d->nr_frames, buf, size);
+	}
+	n = strlen(buf);
+	if (!n)
+		name_points(&d->first, buf, size);
+	else if (is_of_its_point(d)) {
+		n += snprintf(buf + n, size - n, ", ");
+		if (n < size)
+			name_points(&d->first, buf + n, size - n);
+	}
+}
+
+static bool same_rule(const struct finding *a, const struct finding *b)
+{
+	size_t quantity = strcspn(a->key, ":");
+
+	if (a->letter != b->letter)
+		return false;
+	/* With the colon, or the whole of a key that has none. */
+	return !strncmp(a->key, b->key, quantity + 1);
+}
+
+static struct defect *find_defect(const struct defects *defects, const struct defect *new)
+{
+	for (unsigned int i = 0; i < defects->nr; i++) {
+		struct defect *d = &defects->all[i];
+
+		if (same_rule(&d->shown.finding, &new->shown.finding) && d->phase == new->phase &&
+		    !strcmp(d->place, new->place))
+			return d;
+	}
+	return NULL;
+}
+
+/* @a is to be shown rather than @b. */
+static bool shows_better(const struct distinct *a, const struct distinct *b)
+{
+	if (!a->within != !b->within)
+		return a->within;
+	if (a->guard_only != b->guard_only)
+		return b->guard_only;
+	return case_is_smaller(&a->first, &b->first);
+}
+
+static void merge(struct defect *d, const struct defect *new, unsigned long nr)
+{
+	unsigned long cases = d->shown.cases + new->shown.cases;
+	unsigned long within = d->shown.within + new->shown.within;
+
+	if (shows_better(&new->shown, &d->shown))
+		d->shown = new->shown;
+	d->shown.cases = cases;
+	d->shown.within = within;
+	d->points |= new->points;
+	d->scenarios += d->last != nr;
+	d->last = nr;
+}
+
+static int append(struct defects *defects, const struct defect *new)
+{
+	if (defects->nr == defects->max) {
+		unsigned int max = defects->max ? 2 * defects->max : 16;
+		struct defect *all = realloc(defects->all, max * sizeof(*all));
+
+		if (!all)
+			return -1;
+		defects->all = all;
+		defects->max = max;
+	}
+	defects->all[defects->nr++] = *new;
+	return 0;
+}
+
+static void add_one(struct defects *defects, const struct distinct *found)
+{
+	bool faulty = found->first.nr_faults;
+	struct defect new = {
+		.shown = *found,
+		.phase = faulty ? found->first.faults[0].fault.phase : PHASE_NR,
+		.points = points_of(&found->first),
+		.scenarios = 1,
+		.last = defects->results,
+	}, *d;
+
+	if (faulty || (found->finding.nr_frames && !is_sum(found)))
+		find_place(found, new.place, sizeof(new.place));
+	d = find_defect(defects, &new);
+	if (d) {
+		defects->within += !d->shown.within && new.shown.within;
+		merge(d, &new, defects->results);
+	} else if (!append(defects, &new)) {
+		defects->within += !!new.shown.within;
+	} else {
+		defects->not_kept++;
+	}
+}
+
+void defects_add(struct defects *defects, const struct result *r)
+{
+	defects->results++;
+	for (unsigned int i = 0; i < r->nr_distinct; i++)
+		add_one(defects, &r->distinct[i]);
+	defects->not_kept += r->nr_more;
+}
+
+static unsigned int rank_of(char letter)
+{
+	unsigned int i = 0;
+
+	while (i < nr_invariants && invariants[i].letter != letter)
+		i++;
+	return i;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct defect *d = a, *e = b;
+	unsigned int rank[2] = { rank_of(d->shown.finding.letter), rank_of(e->shown.finding.letter) };
+	int order;
+
+	if (!d->shown.within != !e->shown.within)
+		return d->shown.within ? -1 : 1;
+	if (rank[0] != rank[1])
+		return rank[0] < rank[1] ? -1 : 1;
+	if (case_is_smaller(&d->shown.first, &e->shown.first))
+		return -1;
+	if (case_is_smaller(&e->shown.first, &d->shown.first))
+		return 1;
+	order = strcmp(d->shown.finding.key, e->shown.finding.key);
+	if (order)
+		return order;
+	if (d->phase != e->phase)
+		return d->phase < e->phase ? -1 : 1;
+	return strcmp(d->place, e->place);
+}
+
+void defects_sort(struct defects *defects)
+{
+	if (defects->nr)
+		qsort(defects->all, defects->nr, sizeof(*defects->all), compare);
+}
+
+void defects_free(struct defects *defects)
+{
+	free(defects->all);
+	*defects = (struct defects){ .nr = 0 };
+}

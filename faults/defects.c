@@ -19,47 +19,21 @@ static uint64_t points_of(const struct zcase *c)
 	return points;
 }
 
-/* Where nothing is known of the code: which call it was. */
-static void name_points(const struct zcase *c, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	for (unsigned int i = 0; i < c->nr_faults && n < size; i++)
-		n += snprintf(buf + n, size - n, "%s%s", i ? " + " : "",
-			      fault_points[c->faults[i].fault.point].name);
-}
-
 static bool is_sum(const struct distinct *d)
 {
 	return d->finding.letter == 'A';
 }
 
-/* The same call may fail for many reasons, each with a counter of its own. */
-static bool is_of_its_point(const struct distinct *d)
-{
-	return d->finding.letter == 'N';
-}
-
 static void find_place(const struct distinct *d, char *buf, size_t size)
 {
-	size_t n;
-
 	buf[0] = '\0';
 	if (is_sum(d)) {
 		symbols_entry(d->frames, d->nr_frames, buf, size);
-	} else {
-		symbols_place(d->finding.frames, d->finding.nr_frames, buf, size);
-		if (!buf[0])
-			symbols_place(d->frames, d->nr_frames, buf, size);
+		return;
 	}
-	n = strlen(buf);
-	if (!n)
-		name_points(&d->first, buf, size);
-	else if (is_of_its_point(d)) {
-		n += snprintf(buf + n, size - n, ", ");
-		if (n < size)
-			name_points(&d->first, buf + n, size - n);
-	}
+	symbols_place(d->finding.frames, d->finding.nr_frames, buf, size);
+	if (!buf[0])
+		symbols_place(d->frames, d->nr_frames, buf, size);
 }
 
 static bool same_rule(const struct finding *a, const struct finding *b)
@@ -78,7 +52,7 @@ static struct defect *find_defect(const struct defects *defects, const struct de
 		struct defect *d = &defects->all[i];
 
 		if (same_rule(&d->shown.finding, &new->shown.finding) && d->phase == new->phase &&
-		    !strcmp(d->place, new->place))
+		    d->only == new->only && !strcmp(d->place, new->place))
 			return d;
 	}
 	return NULL;
@@ -125,17 +99,17 @@ static int append(struct defects *defects, const struct defect *new)
 
 static void add_one(struct defects *defects, const struct distinct *found)
 {
-	bool faulty = found->first.nr_faults;
 	struct defect new = {
 		.shown = *found,
-		.phase = faulty ? found->first.faults[0].fault.phase : PHASE_NR,
+		.phase = found->first.nr_faults ? found->first.faults[0].fault.phase : PHASE_NR,
 		.points = points_of(&found->first),
 		.scenarios = 1,
 		.last = defects->results,
 	}, *d;
 
-	if (faulty || (found->finding.nr_frames && !is_sum(found)))
-		find_place(found, new.place, sizeof(new.place));
+	find_place(found, new.place, sizeof(new.place));
+	if (!new.place[0] || found->finding.letter == 'N')
+		new.only = new.points;
 	d = find_defect(defects, &new);
 	if (d) {
 		defects->within += !d->shown.within && new.shown.within;
@@ -183,7 +157,8 @@ static int compare(const void *a, const void *b)
 		return order;
 	if (d->phase != e->phase)
 		return d->phase < e->phase ? -1 : 1;
-	return strcmp(d->place, e->place);
+	order = strcmp(d->place, e->place);
+	return order ? order : (d->only > e->only) - (d->only < e->only);
 }
 
 void defects_sort(struct defects *defects)

@@ -11,7 +11,8 @@
  *   - where the shim saw it happen: at the same place of the subject, whatever
  *     failure led there
  *   - else: the call that was made to fail is at the same place of the
- *     subject, for each has a rollback of its own
+ *     subject, for each has a rollback of its own; of a counter (N) it is also
+ *     the same call, for each has a counter of its own
  *
  * A place is functions (symbols_place()), for a kernel's patch moves lines.
  */
@@ -26,7 +27,9 @@
  * struct defect
  * @shown: the finding of the smallest case that shows it, as run.h has it;
  *	@shown.cases and @shown.within count the cases of all scenarios
- * @place: the functions above, empty without a fault
+ * @place: the functions above; empty without a fault, and where nothing is
+ *	known of the code
+ * @only: the fault points that make it this defect, where @place does not; 0
  * @phase: of the fault, PHASE_NR without one
  * @points: a bit for each fault point behind it
  * @scenarios: that show it; @last: the latest of them
@@ -35,7 +38,7 @@ struct defect {
 	struct distinct shown;
 	char place[DEFECT_PLACE];
 	uint8_t phase;
-	uint64_t points;
+	uint64_t points, only;
 	unsigned long scenarios, last;
 };
 

@@ -116,6 +116,8 @@ static void put_defect(const struct look *look, const char *subject, const struc
 	put_counts(look, d, defect->scenarios);
 	if (others)
 		put_points(look, others);
+	if (defect->place[0])
+		fprintf(look->out, "     in %s\n", defect->place);
 	put_rest(look, subject, d);
 }
 

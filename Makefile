@@ -4,6 +4,7 @@
 #   make matrix         the fault matrix of the subject core
 #   make check          everything a change has to pass
 #   make bench          how fast it is
+#   make docs           docs/v4-findings.md, from the fault matrix of v4
 #   make install        to PREFIX (/usr/local), below DESTDIR
 #
 # Works without ./configure; config.mk, if it is there, is what that found.

@@ -35,6 +35,11 @@ matrix-ci: all
 		want=$$(sed -n "s/^$$subject //p" tests/expected-exit); \
 		[ "$$code" = "$$want" ] || { echo "matrix of $$subject: exit $$code, expected $$want"; exit 1; }; \
 	done
+	tests/findings $O/zfault $(CI)/matrix-v4.txt
+
+# The page on what is found in v4, and the list of it in tests/golden.
+docs:
+	ZFAULT_GOLDEN=write $(MAKE) check-matrix
 
 # Locals that nobody has set are seen by MSan alone. It takes its time: a few
 # scenarios for each path. v4 reads one, which shows that they would be seen.
@@ -81,5 +86,6 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
-.PHONY: check check-suites suites check-matrix matrix-ci check-msan matrix-msan check-rooms check-warnings scenarios
+.PHONY: check check-suites suites check-matrix matrix-ci docs check-msan matrix-msan check-rooms \
+	check-warnings scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

@@ -19,15 +19,16 @@ static uint64_t points_of(const struct zcase *c)
 	return points;
 }
 
-static bool is_sum(const struct distinct *d)
+/* What an operation does as a whole, whichever of its calls failed. */
+static bool is_of_its_operation(const struct distinct *d)
 {
-	return d->finding.letter == 'A';
+	return d->finding.letter == 'S' || d->finding.letter == 'A';
 }
 
 static void find_place(const struct distinct *d, char *buf, size_t size)
 {
 	buf[0] = '\0';
-	if (is_sum(d)) {
+	if (is_of_its_operation(d)) {
 		symbols_entry(d->frames, d->nr_frames, buf, size);
 		return;
 	}

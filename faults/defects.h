@@ -6,8 +6,9 @@
  * in the same phase, and
  *
  *   - without a fault: nothing more; the scenario is no place in the code
- *   - of a sum (A): the kernel came into the subject by the same function. A
- *     sum is kept by an operation as a whole, whichever of its calls failed
+ *   - of the rollback of a whole folio (S) or a sum (A): the kernel came into
+ *     the subject by the same function. An operation does these as a whole,
+ *     whichever of its calls failed; which did is listed
  *   - where the shim saw it happen: at the same place of the subject, whatever
  *     failure led there
  *   - else: the call that was made to fail is at the same place of the

@@ -32,114 +32,6 @@ void job_free(struct job *job)
 	munmap(job, sizeof(*job));
 }
 
-/* ---- distinct findings ------------------------------------------------- */
-
-static bool same_places(const struct zcase *a, const struct zcase *b)
-{
-	if (a->nr_faults != b->nr_faults)
-		return false;
-	for (unsigned int i = 0; i < a->nr_faults; i++) {
-		const struct fault *f = &a->faults[i].fault, *g = &b->faults[i].fault;
-
-		if (f->point != g->point || f->phase != g->phase)
-			return false;
-	}
-	return true;
-}
-
-static struct distinct *find_distinct(struct job *job, const struct zcase *c,
-				      const struct finding *f)
-{
-	for (unsigned int i = 0; i < job->result.nr_distinct; i++) {
-		struct distinct *d = &job->distinct[i];
-
-		if (d->finding.letter == f->letter && !strcmp(d->finding.key, f->key) &&
-		    same_places(&d->first, c))
-			return d;
-	}
-	return NULL;
-}
-
-/* @c shows @d better than the case that does so far. */
-static bool shows_better(const struct distinct *d, const struct zcase *c, bool beyond, bool guard)
-{
-	if (beyond == !d->within)
-		return guard == d->guard_only && case_is_smaller(c, &d->first);
-	return !beyond;
-}
-
-/* Return: the defect, if @c is the case that stands for it now; NULL otherwise. */
-static struct distinct *add_finding(struct job *job, const struct zcase *c,
-				    const struct finding *f, bool beyond, bool crash)
-{
-	struct distinct *d = find_distinct(job, c, f);
-	bool guard = job->stage == STAGE_GUARD || job->guard_one;
-	bool known = d, first;
-
-	if (!known && job->result.nr_distinct == RESULT_DISTINCT) {
-		job->result.nr_more++;
-		return NULL;
-	}
-	if (!known)
-		d = &job->distinct[job->result.nr_distinct];
-	first = !known || shows_better(d, c, beyond, guard);
-	if (first) {
-		d->finding = *f;
-		d->first = *c;
-		d->crash = crash;
-		d->guard_only = guard;
-		d->died[0] = '\0';
-	}
-	d->cases++;
-	d->within += !beyond;
-	job->result.nr_distinct += !known;
-	return first ? d : NULL;
-}
-
-void job_add_findings(struct job *job, const struct zcase *c, const struct verdict *v)
-{
-	/*
-	 * One defect breaks several invariants. The first one broken, at the
-	 * earliest step, names it; the rest are its consequences, for whoever
-	 * looks at a single case.
-	 */
-	for (unsigned int i = 0; i < v->nr_findings && i < VERDICT_FINDINGS; i++) {
-		if (!i || job->one)
-			add_finding(job, c, &v->findings[i], v->beyond, false);
-	}
-}
-
-static bool case_beyond(const struct zcase *c)
-{
-	bool beyond = scenario_beyond(&c->scenario);
-
-	for (unsigned int i = 0; i < c->nr_faults; i++)
-		beyond |= c->faults[i].beyond;
-	return beyond;
-}
-
-/* Of a run without a fault the death is a finding of its own, as in add_baseline(). */
-static bool hides_death(const struct zcase *c, const struct finding *sooner)
-{
-	return !c->nr_faults && oracle_is_bookkeeping(sooner->letter);
-}
-
-void job_add_crash(struct job *job, const struct zcase *c, const struct finding *death)
-{
-	bool sooner = job->last.letter, beyond = case_beyond(c);
-	struct distinct *d;
-
-	if (sooner && hides_death(c, &job->last)) {
-		add_finding(job, c, &job->last, beyond, false);
-		sooner = false;
-	}
-	d = add_finding(job, c, sooner ? &job->last : death, beyond, true);
-	if (d && sooner)
-		snprintf(d->died, sizeof(d->died), "%.*s", (int)sizeof(d->died) - 1, death->text);
-	if (d && !sooner && job->last_step[0])
-		memcpy(d->finding.step, job->last_step, sizeof(d->finding.step));
-}
-
 /* ---- cases ------------------------------------------------------------- */
 
 static void count_outcome(struct result *r, uint8_t outcome)
@@ -300,7 +192,7 @@ static bool is_guarded(const struct job *job, unsigned long i)
 	if (f->persistent || f->error != fault_points[f->point].errors[0])
 		return false;
 	for (unsigned long k = i + 1; last && k < job->result.nr_cases; k++)
-		last = !(same_places(&job->cases[i], &job->cases[k]) &&
+		last = !(job_same_places(&job->cases[i], &job->cases[k]) &&
 			 job->cases[k].faults[0].fault.nth > f->nth);
 	return last || !f->nth;
 }
@@ -359,7 +251,7 @@ static void add_baseline(struct job *job, const struct zcase *none, const struct
 	for (unsigned int i = 1; i < v->nr_findings && i < VERDICT_FINDINGS && !job->one; i++) {
 		if (oracle_is_bookkeeping(v->findings[i - 1].letter) &&
 		    !oracle_is_bookkeeping(v->findings[i].letter)) {
-			add_finding(job, none, &v->findings[i], v->beyond, false);
+			job_add_finding(job, none, &v->findings[i], v->beyond, false);
 			break;
 		}
 	}

@@ -68,6 +68,13 @@ void job_keep_frames(void);
 /* What is found of case @i after its verdict, if it has one, was counted. */
 void job_mark_broken(struct job *job, unsigned long i, char letter);
 
+/* The same fault points fail in the same phases. */
+bool job_same_places(const struct zcase *a, const struct zcase *b);
+
+/* Return: what the finding is counted as, if @c is the case that stands for it now; or NULL. */
+struct distinct *job_add_finding(struct job *job, const struct zcase *c, const struct finding *f,
+				 bool beyond, bool crash);
+
 /*
  * Count a verdict's findings, or a crash, under the defect that they show: what
  * killed the worker may have been a consequence of what was found before, and

@@ -5,6 +5,7 @@
  * by their fault point, and of real runs, where they are places.
  */
 #include "faults/defects.h"
+#include "faults/worker.h"
 #include "made_result.h"
 
 static struct defects defects;
@@ -159,6 +160,31 @@ START_TEST(what_was_not_kept_is_counted)
 }
 END_TEST
 
+/* Within a scenario, too: what fails for good is played before what fails later, once. */
+START_TEST(once_comes_before_persistent)
+{
+	const struct finding f = { .letter = 'S', .slot = -1, .key = "left" };
+	struct zcase c = { .scenario = scenario_named("order2"), .nr_faults = 1 };
+	struct job *job = job_new(&c.scenario, NULL);
+	struct case_fault *fault = &c.faults[0];
+
+	ck_assert_ptr_nonnull(job);
+	fault->fault = (struct fault){ .point = FP_ZPOOL_MALLOC, .phase = PHASE_STORE,
+				       .error = -ENOMEM, .persistent = true };
+	ck_assert_ptr_nonnull(job_add_finding(job, &c, &f, false, false));
+	fault->fault.nth = fault->slot = 2;
+	ck_assert_ptr_null(job_add_finding(job, &c, &f, false, false));
+	fault->fault.persistent = false;
+	ck_assert_ptr_null(job_add_finding(job, &c, &f, true, false));
+	ck_assert_ptr_nonnull(job_add_finding(job, &c, &f, false, false));
+	ck_assert_uint_eq(job->result.nr_distinct, 1);
+	ck_assert_uint_eq(job->distinct[0].cases, 4);
+	ck_assert_uint_eq(job->distinct[0].within, 3);
+	ck_assert(!job->distinct[0].first.faults[0].fault.persistent);
+	job_free(job);
+}
+END_TEST
+
 /* ---- real runs --------------------------------------------------------- */
 
 static void keep(const struct result *r, void *arg)
@@ -305,6 +331,7 @@ Suite *suite_defects(void)
 	tcase_add_test(tc, a_case_within_contract_comes_first);
 	tcase_add_test(tc, what_plain_pages_show_comes_first);
 	tcase_add_test(tc, what_was_not_kept_is_counted);
+	tcase_add_test(tc, once_comes_before_persistent);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("real");

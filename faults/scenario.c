@@ -141,10 +141,19 @@ const char *scenario_excluded(const struct scenario *s)
 	return NULL;
 }
 
+bool scenario_value_beyond(enum axis_value v)
+{
+	return in_range(v, V_BEFORE_ALTERNATE, V_BEFORE_LAST) || v == V_ERRORS_LEFT ||
+	       v == V_DRIVER_STOPS;
+}
+
 bool scenario_beyond(const struct scenario *s)
 {
-	return in_range(s->value[AXIS_BEFORE], V_BEFORE_ALTERNATE, V_BEFORE_LAST) ||
-	       s->value[AXIS_ERRORS] == V_ERRORS_LEFT || s->value[AXIS_DRIVER] == V_DRIVER_STOPS;
+	for (unsigned int i = 0; i < AXIS_NR; i++) {
+		if (scenario_value_beyond(s->value[i]))
+			return true;
+	}
+	return false;
 }
 
 void scenario_default(struct scenario *s)

@@ -70,7 +70,8 @@ const char *scenario_excluded(const struct scenario *s);
 /* The same of two values: they never meet in a scenario that makes sense. */
 const char *scenario_pair_excluded(enum axis_value a, enum axis_value b);
 
-/* The state before the store is one that no kernel's caller produces. */
+/* A state that no kernel is in, or its caller produces: one value's, and any value's. */
+bool scenario_value_beyond(enum axis_value v);
 bool scenario_beyond(const struct scenario *s);
 
 /* The committed covering list (faults/scenarios.def). */

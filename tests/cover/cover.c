@@ -8,10 +8,19 @@ bool cover_refuses(unsigned int v)
 	       v == V_OBJCG_OVER_LIMIT || v == V_CONTENTS_POOR_FIRST;
 }
 
+/* Of two values that a kernel can meet nothing is said where it cannot meet a third. */
+static bool hides(unsigned int v, unsigned int a, unsigned int b)
+{
+	if (v == a || v == b)
+		return false;
+	return cover_refuses(v) || (scenario_value_beyond(v) && !scenario_value_beyond(a) &&
+				    !scenario_value_beyond(b));
+}
+
 bool cover_counts(const struct scenario *s, unsigned int a, unsigned int b)
 {
 	for (unsigned int i = 0; i < AXIS_NR; i++) {
-		if (cover_refuses(s->value[i]) && s->value[i] != a && s->value[i] != b)
+		if (hides(s->value[i], a, b))
 			return false;
 	}
 	return true;

@@ -7,7 +7,8 @@
 
 /**
  * struct cover - @pair[a][b]: some scenario has both values, and no third one
- *	that has the store refused before either could matter
+ *	that has the store refused before either could matter, or that takes
+ *	what is found out of what a kernel can meet
  */
 struct cover {
 	bool pair[V_NR][V_NR];

@@ -22,6 +22,11 @@ static const char *const by_hand[] = {
 	/* Two leaves of which only the first exists. */
 	"order7/stale-first/alone",
 	"order9/stale/objcg1",
+	/* Batches: a limit, a leaf in the middle of a sub-batch, a CPU that goes. */
+	"order3/batch2/batching",
+	"order7/batch2/mixed/alone/batching",
+	"order2/batch3/mixed/closed-middle/stale/objcgs/batching",
+	"order2/batching/unplug-lock",
 };
 
 static struct cover cover;
@@ -52,7 +57,7 @@ static unsigned int gain(const struct scenario *s, const bool *set, unsigned int
 }
 
 /* The best value of an axis: most new pairs; on a draw the plainer one. */
-static bool choose(struct scenario *s, bool *set, unsigned int axis)
+static bool choose(struct scenario *s, bool *set, unsigned int axis, bool beyond)
 {
 	int best = -1;
 	unsigned int most = 0;
@@ -60,7 +65,7 @@ static bool choose(struct scenario *s, bool *set, unsigned int axis)
 	for (unsigned int v = axes[axis].first; v <= axes[axis].last; v++) {
 		unsigned int n;
 
-		if (cover_refuses(v) || !fits(s, set, v))
+		if (cover_refuses(v) || (scenario_value_beyond(v) && !beyond) || !fits(s, set, v))
 			continue;
 		n = gain(s, set, v);
 		if (best < 0 || n > most) {
@@ -78,6 +83,7 @@ static bool choose(struct scenario *s, bool *set, unsigned int axis)
 static unsigned int attempt(struct scenario *s, unsigned int a, unsigned int b)
 {
 	unsigned int order[AXIS_NR], n = 0;
+	bool beyond = scenario_value_beyond(a) || scenario_value_beyond(b);
 	bool set[AXIS_NR] = { false };
 
 	s->value[values[a].axis] = a;
@@ -90,7 +96,7 @@ static unsigned int attempt(struct scenario *s, unsigned int a, unsigned int b)
 		order[j] = i;
 	}
 	for (unsigned int i = 0; i < AXIS_NR; i++) {
-		if (!set[order[i]] && !choose(s, set, order[i]))
+		if (!set[order[i]] && !choose(s, set, order[i], beyond))
 			return 0;
 	}
 	for (unsigned int i = 0; i < AXIS_NR; i++) {

@@ -220,7 +220,7 @@ static void *take_small(size_t size)
 }
 
 /* Never NULL: an arena that is used up ends the case. */
-void *arena_alloc(size_t size)
+void *arena_take(size_t size)
 {
 	unsigned int class = class_of(size);
 	void *p = heap.free[class];
@@ -233,7 +233,12 @@ void *arena_alloc(size_t size)
 	} else {
 		p = take_pages(1u << (class - SMALL_CLASSES));
 	}
-	return memset(p, 0, size);
+	return p;
+}
+
+void *arena_alloc(size_t size)
+{
+	return memset(arena_take(size), 0, size);
 }
 
 /* A freed piece is closed, so that the shim's own late uses show under ASan. */

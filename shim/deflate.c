@@ -49,6 +49,8 @@ static const struct {
  * @compressed: zlib was seen to compress @page to @data; only these are found
  *	by their page
  * @expands: zlib was seen to expand @data to @page
+ * @page: the registered page, or a copy behind @data
+ * @registered: so that @page is where those bytes are for good
  * @data: @length compressed bytes
  */
 struct memo {
@@ -56,8 +58,8 @@ struct memo {
 	uint64_t page_hash, data_hash;
 	unsigned int length;
 	unsigned char kind;
-	bool compressed, expands;
-	unsigned char page[PAGE_SIZE];
+	bool compressed, expands, registered;
+	const unsigned char *page;
 	unsigned char data[];
 };
 
@@ -225,9 +227,9 @@ static struct memo *find_data(enum deflate_kind kind, const void *data, unsigned
  * remembered; that is slow and right.
  */
 static struct memo *remember(enum deflate_kind kind, const void *page, const void *data,
-			     unsigned int length, bool compressed)
+			     unsigned int length, bool compressed, bool registered)
 {
-	size_t size = sizeof(struct memo) + length;
+	size_t size = sizeof(struct memo) + length + (registered ? 0 : PAGE_SIZE);
 	struct memo *m, **bucket;
 
 	if (memo_off)
@@ -243,14 +245,15 @@ static struct memo *remember(enum deflate_kind kind, const void *page, const voi
 	m->length = length;
 	m->compressed = compressed;
 	m->expands = !compressed;
-	memcpy(m->page, page, PAGE_SIZE);
+	m->registered = registered;
 	memcpy(m->data, data, length);
+	m->page = registered ? page : memcpy(m->data + length, page, PAGE_SIZE);
 	m->data_hash = hash_bytes(data, length, kind);
 	bucket = &table->data[m->data_hash % MEMO_BUCKETS];
 	m->by_data = *bucket;
 	*bucket = m;
 	if (compressed) {
-		m->page_hash = hash_bytes(page, PAGE_SIZE, kind);
+		m->page_hash = hash_bytes(page, PAGE_SIZE, 0);
 		bucket = &table->page[m->page_hash % MEMO_BUCKETS];
 		m->by_page = *bucket;
 		*bucket = m;
@@ -272,10 +275,10 @@ static unsigned int compress_page(enum deflate_kind kind, const void *page,
 	unsigned int length;
 
 	if (!m && !memo_off)
-		m = find_page(kind, page, hash_bytes(page, PAGE_SIZE, kind));
+		m = find_page(kind, page, hash_bytes(page, PAGE_SIZE, 0));
 	if (!m) {
 		length = zlib_compress(kind, page, PAGE_SIZE, scratch, sizeof(scratch));
-		m = length ? remember(kind, page, scratch, length, true) : NULL;
+		m = length ? remember(kind, page, scratch, length, true, slot) : NULL;
 		if (!m) {
 			*data = scratch;
 			return length;
@@ -328,8 +331,19 @@ unsigned int deflate_expand(enum deflate_kind kind, const void *src, unsigned in
 	if (m)
 		m->expands = !memcmp(dst, m->page, PAGE_SIZE);
 	else
-		remember(kind, dst, src, slen, false);
+		remember(kind, dst, src, slen, false, false);
 	return length;
+}
+
+const void *deflate_registered(const void *page)
+{
+	uint64_t hash = hash_bytes(page, PAGE_SIZE, 0);
+	const struct memo *m = table && !memo_off ? table->page[hash % MEMO_BUCKETS] : NULL;
+
+	for (; m; m = m->by_page)
+		if (m->registered && m->page_hash == hash && !memcmp(m->page, page, PAGE_SIZE))
+			return m->page;
+	return NULL;
 }
 
 /* ---- world.h ----------------------------------------------------------- */
@@ -371,16 +385,22 @@ static bool overlaps(const struct pages *r, const char *start, unsigned long nr)
 	       r->start < start + (nr ? nr * PAGE_SIZE : 1);
 }
 
-/* A range that overlaps one registered earlier: that one's memory is gone. */
+/*
+ * A range that overlaps one registered earlier: that one's memory is gone, and
+ * with it what refers to its pages.
+ */
 static void forget_ranges(const char *start, unsigned long nr)
 {
 	unsigned long i, kept = 0;
 
 	for (i = 0; i < nr_ranges; i++) {
-		if (overlaps(&ranges[i], start, nr))
-			free(ranges[i].memo[0]);
-		else
+		if (!overlaps(&ranges[i], start, nr)) {
 			ranges[kept++] = ranges[i];
+			continue;
+		}
+		world_memo_clear();
+		free(ranges[i].memo[0]);
+		ranges[i].nr = 0;
 	}
 	nr_ranges = kept;
 }

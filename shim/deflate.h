@@ -31,4 +31,12 @@ unsigned int deflate_expand(enum deflate_kind kind, const void *src, unsigned in
 /* What a whole page compresses to, also where that is more than a page. */
 unsigned int deflate_page_length(enum deflate_kind kind, const void *page);
 
+/*
+ * deflate_registered() - where the bytes of a page are for good
+ *
+ * Return: a registered page that has the same bytes, or NULL: none is known,
+ * as only those are that were compressed.
+ */
+const void *deflate_registered(const void *page);
+
 #endif

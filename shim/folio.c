@@ -53,7 +53,7 @@ struct folio *folio_create(unsigned int order, int nid)
 
 void folio_make_contents(struct folio *folio)
 {
-	folio->virtual = memset(arena_alloc(PAGE_SIZE), FRESH_BYTE, PAGE_SIZE);
+	folio->virtual = memset(arena_take(PAGE_SIZE), FRESH_BYTE, PAGE_SIZE);
 	folio_set_own_contents(folio);
 }
 

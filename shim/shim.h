@@ -59,6 +59,8 @@ void complain(char letter, const char *key, const char *fmt, ...)
 
 /* Arena memory for the shim's own bookkeeping: zeroed, part of the snapshot. */
 void *arena_alloc(size_t size);
+/* ... with what an earlier user left in it: for who fills all of it. */
+void *arena_take(size_t size);
 void arena_free(void *p, size_t size);
 bool arena_contains(const void *p);
 

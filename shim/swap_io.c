@@ -14,6 +14,7 @@
 
 #include "boot.h"
 #include "context.h"
+#include "deflate.h"
 #include "ledger.h"
 #include "memcg.h"
 #include "shim.h"
@@ -23,15 +24,21 @@
 /* ---- the swap file ----------------------------------------------------- */
 
 /*
- * Contents that never change are remembered by address. Others are copied,
- * as the folio takes its own with it.
+ * Contents that never change are remembered by address, and so are bytes that
+ * are the same. Others are copied, as the folio takes its own with it.
  */
 static void slot_write(struct swap_slot *slot, const void *bytes, bool copy)
 {
+	const void *same = copy ? deflate_registered(bytes) : NULL;
+
+	if (same) {
+		bytes = same;
+		copy = false;
+	}
 	if (slot->file_own && !copy)
 		arena_free((void *)slot->file, PAGE_SIZE);
 	if (copy && !slot->file_own)
-		slot->file = arena_alloc(PAGE_SIZE);
+		slot->file = arena_take(PAGE_SIZE);
 	if (copy)
 		memcpy((void *)slot->file, bytes, PAGE_SIZE);
 	else
@@ -61,7 +68,9 @@ static void swap_file_read(struct folio *folio)
 		complain('C', "swap file read where nothing was written",
 			 "slot %lu of swap file %u was read without a write since it was allocated",
 			 swp_offset(folio->swap), swp_type(folio->swap));
-	if (slot->file)
+	if (slot->file && !slot->file_own)
+		folio_set_contents(folio, &slot->file);
+	else if (slot->file)
 		memcpy(folio->virtual, slot->file, PAGE_SIZE);
 }
 

@@ -128,6 +128,30 @@ START_TEST(registered_pages_are_believed)
 }
 END_TEST
 
+/* Where a page's bytes are for good: as long as that is registered. */
+START_TEST(registered_twin)
+{
+	static unsigned char copy[NR][PAGE_SIZE];
+
+	memcpy(copy, pages, sizeof(pages));
+	compress_all(DEFLATE_IAA);
+	ck_assert_ptr_null(deflate_registered(copy[1]));
+	world_memo_clear();
+	world_pages_register(pages, NR);
+	ck_assert_ptr_null(deflate_registered(copy[1]));
+	compress_all(DEFLATE_IAA);
+	for (int k = 0; k < NR; k++) {
+		ck_assert_mem_eq(deflate_registered(copy[k]), pages[k], PAGE_SIZE);
+		ck_assert_ptr_ne(deflate_registered(copy[k]), copy[k]);
+		copy[k][k * 100] ^= 1;
+		ck_assert_ptr_null(deflate_registered(copy[k]));
+		copy[k][k * 100] ^= 1;
+	}
+	world_pages_register(pages, 0);
+	ck_assert_ptr_null(deflate_registered(copy[1]));
+}
+END_TEST
+
 /* Ranges in any order, with gaps; addresses between and inside pages. */
 START_TEST(ranges)
 {
@@ -270,7 +294,7 @@ Suite *suite_deflate(void)
 {
 	const TTest *const tests[] = {
 		remembered_by_bytes, remembered_by_address, a_collision_is_not_believed,
-		 registered_pages_are_believed, ranges,
+		registered_pages_are_believed, registered_twin, ranges,
 		expansions, foreign_streams, parameters_do_not_mix, nothing_is_remembered_when_off,
 		odd_sizes, too_little_room, memory_is_bounded,
 	};

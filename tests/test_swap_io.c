@@ -411,8 +411,26 @@ START_TEST(file_outlives_the_folio)
 	fake_read_is(16, fake_contents[9], READ_SWAP_FILE);
 	folio_mark_dirty(ledger_swap_cache(0, 16));
 	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_WRITTEN);
-	ck_assert_ptr_ne(ledger_swap_file(0, 16), fake_contents[9]);
+	/* What was read from the file did not change and is nobody's own. */
+	ck_assert_ptr_eq(ledger_swap_file(0, 16), fake_contents[9]);
 	fake_read_is(16, fake_contents[9], READ_SWAP_FILE);
+	no_complaint();
+}
+END_TEST
+
+/* No copy is made of bytes that the scenario has for good. */
+START_TEST(file_knows_the_bytes)
+{
+	fake_boot(SUBJECT_LOAD_INT);
+	world_pages_register(fake_contents[0], 1);
+	ck_assert_uint_gt(ledger_compressed_len("deflate", fake_contents[0]), 0);
+	fake_put_zswap(16);
+	fake_read_is(16, fake_contents[0], READ_ZSWAP);
+	fake.refuse = true;
+	ck_assert_int_eq(world_swapin_reclaim(0, 16), WORLD_WRITTEN);
+	ck_assert_ptr_eq(ledger_swap_file(0, 16), fake_contents[0]);
+	ck_assert_ptr_eq(world_swapin(0, 16).page, fake_contents[0]);
+	world_pages_register(fake_contents[0], 0);
 	no_complaint();
 }
 END_TEST
@@ -505,6 +523,7 @@ Suite *suite_swap_io(void)
 	tc = tcase_create("histories");
 	tcase_add_test(tc, reclaim_what_was_read);
 	tcase_add_test(tc, file_outlives_the_folio);
+	tcase_add_test(tc, file_knows_the_bytes);
 	tcase_add_test(tc, redirtied_and_refused);
 	tcase_add_test(tc, stale_entry_is_seen);
 	tcase_add_test(tc, large_out_small_in);

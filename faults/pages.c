@@ -83,6 +83,7 @@ static void *region(size_t nr)
 		fprintf(stderr, "zfault: no memory for page contents\n");
 		exit(3);
 	}
+	madvise(p, nr * PAGE, MADV_HUGEPAGE);
 	world_pages_register(p, nr);
 	return p;
 }

@@ -256,8 +256,7 @@ void arena_free(void *p, size_t size)
 
 /* ---- boot, snapshot ---------------------------------------------------- */
 
-/* In large pages, if the system has some: a case goes through all of it. */
-static void *reserve(size_t size)
+void *shim_reserve(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -284,9 +283,9 @@ static void reinstate_guards(unsigned long pages)
 int arena_boot(bool guard)
 {
 	if (!arena.map)
-		arena.map = reserve(ARENA_PAGES * sizeof(struct page));
+		arena.map = shim_reserve(ARENA_PAGES * sizeof(struct page));
 	if (!arena.base)
-		arena.base = reserve(ARENA_SIZE);
+		arena.base = shim_reserve(ARENA_SIZE);
 	if (!arena.map || !arena.base)
 		return -1;
 	lift_guards(arena.touched);
@@ -342,7 +341,7 @@ static int saved_reserve(size_t size)
 
 	if (size <= saved.size)
 		return 0;
-	buf = reserve(size);
+	buf = shim_reserve(size);
 	if (!buf)
 		return -1;
 	if (saved.buf)

@@ -84,6 +84,8 @@ static unsigned char scratch[2 * PAGE_SIZE] __outside;
 
 static bool memo_off __outside;
 static struct memo_table *table __outside;
+/* Where the entries are, one behind the other: MEMO_BYTES in large pages. */
+static char *memo_room __outside;
 static unsigned long memo_results __outside;
 static unsigned long memo_bytes __outside;
 static struct pages *ranges __outside;		/* ascending */
@@ -221,6 +223,25 @@ static struct memo *find_data(enum deflate_kind kind, const void *data, unsigned
 	return NULL;
 }
 
+static struct memo *memo_new(unsigned long size)
+{
+	struct memo *m;
+
+	size = (size + sizeof(void *) - 1) & -sizeof(void *);
+	if (memo_bytes + size > MEMO_BYTES)
+		world_memo_clear();
+	if (!table)
+		table = calloc(1, sizeof(*table));
+	if (!memo_room)
+		memo_room = shim_reserve(MEMO_BYTES);
+	if (!table || !memo_room)
+		return NULL;
+	m = (struct memo *)(memo_room + memo_bytes);
+	memo_bytes += size;
+	memo_results++;
+	return m;
+}
+
 /*
  * Full means starting over: that bounds the memory, and the pages of the
  * scenario being played are soon there again. Without memory nothing is
@@ -229,16 +250,11 @@ static struct memo *find_data(enum deflate_kind kind, const void *data, unsigned
 static struct memo *remember(enum deflate_kind kind, const void *page, const void *data,
 			     unsigned int length, bool compressed, bool registered)
 {
-	size_t size = sizeof(struct memo) + length + (registered ? 0 : PAGE_SIZE);
 	struct memo *m, **bucket;
 
 	if (memo_off)
 		return NULL;
-	if (memo_bytes + size > MEMO_BYTES)
-		world_memo_clear();
-	if (!table)
-		table = calloc(1, sizeof(*table));
-	m = table ? calloc(1, size) : NULL;
+	m = memo_new(sizeof(*m) + length + (registered ? 0 : PAGE_SIZE));
 	if (!m)
 		return NULL;
 	m->kind = kind;
@@ -258,8 +274,6 @@ static struct memo *remember(enum deflate_kind kind, const void *page, const voi
 		m->by_page = *bucket;
 		*bucket = m;
 	}
-	memo_results++;
-	memo_bytes += size;
 	return m;
 }
 
@@ -359,18 +373,11 @@ void world_memo_stats(unsigned long *results, unsigned long *bytes)
 	*bytes = memo_bytes;
 }
 
-/* Every entry is in the table by data; registered ranges stay registered. */
+/* Registered ranges stay registered. */
 void world_memo_clear(void)
 {
-	struct memo *m, *next;
 	unsigned long i;
 
-	for (i = 0; table && i < MEMO_BUCKETS; i++) {
-		for (m = table->data[i]; m; m = next) {
-			next = m->by_data;
-			free(m);
-		}
-	}
 	if (table)
 		memset(table, 0, sizeof(*table));
 	for (i = 0; i < nr_ranges; i++)

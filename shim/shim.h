@@ -64,4 +64,10 @@ void *arena_take(size_t size);
 void arena_free(void *p, size_t size);
 bool arena_contains(const void *p);
 
+/*
+ * Address space outside of the arena, zeroed where it is touched first; in
+ * large pages, if the system has some, for what a case goes through. NULL: none.
+ */
+void *shim_reserve(size_t size);
+
 #endif

@@ -19,6 +19,7 @@
 /**
  * struct dentry - a file or a directory
  * @list: all of them, in the order of creation
+ * @length: of its name
  * @get: reads the number behind a file; NULL: a directory, or a file that
  *	is no number
  */
@@ -26,6 +27,7 @@ struct dentry {
 	struct list_head list;
 	struct dentry *parent;
 	const char *name;
+	unsigned int length;
 	bool dir;
 	int (*get)(void *data, u64 *val);
 	void *data;
@@ -75,6 +77,7 @@ static struct dentry *create(const char *name, struct dentry *parent)
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 	d->name = name;
+	d->length = strlen(name);
 	d->parent = parent;
 	list_add_tail(&d->list, &dentries);
 	return d;
@@ -224,10 +227,11 @@ static bool read_contained(const struct dentry *file, uint64_t *value)
 
 bool ledger_counter(const char *name, uint64_t *value)
 {
+	unsigned int length = strlen(name);
 	const struct dentry *d;
 
 	list_for_each_entry(d, &dentries, list) {
-		if (d->get && !strcmp(d->name, name))
+		if (d->get && d->length == length && !strcmp(d->name, name))
 			return read_contained(d, value);
 	}
 	return false;

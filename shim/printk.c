@@ -21,19 +21,41 @@ void printk_reset(void)
 	nr_lines = 0;
 }
 
+static int print(const char *fmt, va_list args)
+{
+	char *line = lines[nr_lines++ % PRINTK_LINES];
+	int len = vsnprintf(line, PRINTK_LINE, fmt, args);
+
+	line[strcspn(line, "\n")] = '\0';
+	return len;
+}
+
 /* narrowed: one call is one line; of the kernel's own formats it knows none */
 int _printk(const char *fmt, ...)
 {
 	va_list args;
-	char *line;
 	int len;
 
 	shim_call();
-	line = lines[nr_lines++ % PRINTK_LINES];
 	va_start(args, fmt);
-	len = vsnprintf(line, PRINTK_LINE, fmt, args);
+	len = print(fmt, args);
 	va_end(args);
-	line[strcspn(line, "\n")] = '\0';
+	return len;
+}
+
+/* narrowed: suppressed lines are not counted in the log later on */
+int _printk_ratelimited(unsigned int *nr, const char *fmt, ...)
+{
+	va_list args;
+	int len = 0;
+
+	shim_call();
+	if (*nr >= PRINTK_BURST)
+		return 0;
+	++*nr;
+	va_start(args, fmt);
+	len = print(fmt, args);
+	va_end(args);
 	return len;
 }
 

@@ -437,6 +437,10 @@ START_TEST(the_log_keeps_its_last_lines)
 	ck_assert_str_eq(world_printk_line(0), "line 19");
 	ck_assert_str_eq(world_printk_line(15), "line 4");
 	ck_assert_ptr_null(world_printk_line(16));
+	for (int i = 0; i < 20; i++)
+		pr_alert_ratelimited("burst %d\n", i);
+	ck_assert_str_eq(world_printk_line(0), "burst 9");
+	ck_assert_str_eq(world_printk_line(10), "line 19");
 }
 END_TEST
 

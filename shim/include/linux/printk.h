@@ -18,8 +18,18 @@ int _printk(const char *fmt, ...) __printf(1, 2);
 #define pr_info(fmt, ...)	_printk(pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug(fmt, ...) \
 	do { if (0) _printk(pr_fmt(fmt), ##__VA_ARGS__); } while (0)
-#define pr_err_ratelimited	pr_err
-#define pr_alert_ratelimited	pr_alert
-#define pr_warn_ratelimited	pr_warn
+
+/* No time passes, so a call site's first burst is all that a world sees of it. */
+#define PRINTK_BURST	10
+int _printk_ratelimited(unsigned int *nr, const char *fmt, ...) __printf(2, 3);
+#define printk_ratelimited(fmt, ...)					\
+({									\
+	static unsigned int nr_printed;					\
+									\
+	_printk_ratelimited(&nr_printed, fmt, ##__VA_ARGS__);		\
+})
+#define pr_err_ratelimited(fmt, ...)	printk_ratelimited(pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_alert_ratelimited(fmt, ...)	printk_ratelimited(pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_ratelimited(fmt, ...)	printk_ratelimited(pr_fmt(fmt), ##__VA_ARGS__)
 
 #endif

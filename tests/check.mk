@@ -8,22 +8,36 @@ CLANG ?= clang
 PLAIN := ASAN= UBSAN= MSAN= COVERAGE=
 SANITIZED := ASAN=1 UBSAN=1 MSAN= COVERAGE=
 
-check: check-suites check-matrix check-msan check-rooms check-warnings
+# The parts take their time each and share the processors, unless a -j says
+# otherwise.
+check:
+	$(MAKE) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc) -O) check-parts
 	@echo "make check: all passed"
+
+check-parts: check-plain check-sanitized check-matrix check-msan check-rooms check-warnings
 
 # The suites twice: with the sanitizers' eyes and without, since the shim has
 # to see by itself. Check forks each test by default, which contains crashes.
-check-suites:
+check-plain: built-plain
 	$(MAKE) $(PLAIN) suites
+check-sanitized: built-sanitized
 	$(MAKE) $(SANITIZED) suites
+
+# Once, and then used by several: two makes in one folder would be in each other's way.
+built-plain:
+	$(MAKE) $(PLAIN) suites-built
+built-sanitized:
+	$(MAKE) $(SANITIZED) suites-built
 
 include tests/broken.mk
 
-suites: all $(BROKEN) $O/zfault-check
+suites-built: all $(BROKEN) $O/zfault-check
+
+suites: suites-built
 	ZFAULT_SUBJECTS=$O/subjects ZFAULT_PROGRAM=$O/zfault $O/zfault-check
 	tests/cli $O/zfault
 
-check-matrix:
+check-matrix: built-plain
 	$(MAKE) $(PLAIN) matrix-ci
 
 matrix-ci: all
@@ -55,8 +69,7 @@ matrix-msan: all
 	$O/zfault matrix --subject=v4 --output=$(CI)/msan-v4.txt $(MSAN_V4); [ $$? = 1 ]
 	grep -q 'MemorySanitizer: use-of-uninitialized-value' $(CI)/msan-v4.txt
 
-check-rooms:
-	$(MAKE) $(PLAIN) all
+check-rooms: built-plain
 	tests/layering build/plain
 
 # No warnings in own code, from either compiler: gcc's are errors here too.
@@ -86,6 +99,7 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
-.PHONY: check check-suites suites check-matrix matrix-ci docs check-msan matrix-msan check-rooms \
-	check-warnings scenarios
+.PHONY: check check-parts check-plain check-sanitized built-plain built-sanitized suites-built \
+	suites check-matrix matrix-ci docs check-msan matrix-msan check-rooms check-warnings \
+	scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

@@ -298,8 +298,12 @@ static unsigned int compress_page(enum deflate_kind kind, const void *page,
 			return length;
 		}
 	}
-	if (slot)
+	if (slot && *slot != m) {
+		/* Also of one that was remembered by its bytes, elsewhere. */
+		m->page = page;
+		m->registered = true;
 		*slot = m;
+	}
 	*data = m->data;
 	return m->length;
 }

@@ -248,12 +248,12 @@ static void not_judged(struct job *job)
 static void add_baseline(struct job *job, const struct zcase *none, const struct verdict *v)
 {
 	job_add_findings(job, none, v);
-	for (unsigned int i = 1; i < v->nr_findings && i < VERDICT_FINDINGS && !job->one; i++) {
-		if (oracle_is_bookkeeping(v->findings[i - 1].letter) &&
-		    !oracle_is_bookkeeping(v->findings[i].letter)) {
+	for (unsigned int i = 0; i < v->nr_findings && i < VERDICT_FINDINGS && !job->one; i++) {
+		if (oracle_is_bookkeeping(v->findings[i].letter))
+			continue;
+		if (i)
 			job_add_finding(job, none, &v->findings[i], v->beyond, false);
-			break;
-		}
+		break;
 	}
 }
 

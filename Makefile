@@ -2,6 +2,7 @@
 #
 #   make                ./zfault and the subjects
 #   make matrix         the fault matrix of the subject core
+#   make matrix LINUX=DIR   that of a kernel's own zswap (shim/linux/linux.mk)
 #   make check          everything a change has to pass
 #   make bench          how fast it is
 #   make docs           docs/v4-findings.md, from the fault matrix of v4
@@ -118,12 +119,12 @@ $O/tests/%.o: tests/%.c
 	$(CC) $(FLAGS_shim) -c -o $@ $<
 
 matrix: all
-	$O/zfault matrix
+	$O/zfault matrix $(if $(LINUX),--subject=$(NAME))
 
 bench: all
 	$O/zfault bench
 
-include tests/check.mk
+include shim/linux/linux.mk tests/check.mk
 
 install: all
 	install -D $O/zfault $(DESTDIR)$(PREFIX)/bin/zfault

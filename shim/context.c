@@ -75,6 +75,19 @@ void context_map_end(void)
 	context_now->mappings--;
 }
 
+void context_read_begin(void)
+{
+	context_now->readers++;
+}
+
+void context_read_end(void)
+{
+	if (context_now->readers)
+		context_now->readers--;
+	else
+		complain('K', "unmap-unbalanced", "a mapping is closed, and none is open");
+}
+
 bool context_holds(const void *lock)
 {
 	for (const struct context *c = tasks; c <= context_now; c++)
@@ -88,12 +101,14 @@ static void context_check_end(const char *what, unsigned int preempt)
 {
 	const struct context *c = context_now;
 
-	if (!(c->spinlocks | c->mutexes | c->rcu_depth | c->mappings) && c->preempt == preempt)
+	if (!(c->spinlocks | c->mutexes | c->rcu_depth | c->mappings | c->readers) &&
+	    c->preempt == preempt)
 		return;
 	complain('K', "unbalanced-return",
 		 "%s returned with %u spinlocks, %u mutexes, RCU depth %u, preempt count %u for %u, "
-		 "%u atomic mappings",
-		 what, c->spinlocks, c->mutexes, c->rcu_depth, c->preempt, preempt, c->mappings);
+		 "%u mappings",
+		 what, c->spinlocks, c->mutexes, c->rcu_depth, c->preempt, preempt,
+		 c->mappings + c->readers);
 }
 
 void context_run(const char *what, unsigned int preempt, void (*fn)(void *arg), void *arg)
@@ -133,7 +148,7 @@ void ledger_context(struct ledger_context *out)
 		.mutexes = c->mutexes,
 		.rcu_depth = c->rcu_depth,
 		.preempt = c->preempt,
-		.mappings = c->mappings,
+		.mappings = c->mappings + c->readers,
 	};
 }
 

@@ -15,10 +15,11 @@
  * @held: the locks it holds, oldest first (struct spinlock or struct mutex)
  * @class: the lock class of each of @held, see lock.c
  * @mappings: atomic mappings open (zpool_map_handle() without sleep_mapped)
+ * @readers: those under which it may sleep (zs_obj_read_begin())
  * @id: tells tasks apart, the finished ones too; never 0
  */
 struct context {
-	unsigned int spinlocks, mutexes, rcu_depth, preempt, mappings;
+	unsigned int spinlocks, mutexes, rcu_depth, preempt, mappings, readers;
 	unsigned int id;
 	unsigned int nr_held;
 	const void *held[CONTEXT_LOCKS];
@@ -36,6 +37,9 @@ bool context_can_sleep(void);
 /* An atomic mapping is opened and closed. */
 void context_map_begin(void);
 void context_map_end(void);
+/* One that allows sleeping. */
+void context_read_begin(void);
+void context_read_end(void);
 
 /**
  * context_run() - run @fn as another task while the current one is suspended

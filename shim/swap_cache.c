@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The swap cache: which folio holds the newest bytes of a swap slot. */
+#include <linux/bug.h>
+#include <linux/err.h>
 #include <linux/mempolicy.h>
 #include <linux/swapops.h>
 #include <linux/topology.h>
@@ -108,18 +110,52 @@ struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask,
 	return swap_cache_new(entry);
 }
 
-/* Faithful. The caller keeps its reference and the lock. */
-void delete_from_swap_cache(struct folio *folio)
+/*
+ * Narrowed: as __read_swap_cache_async(), and only for folios of one page,
+ * which is all that zswap asks for. Faithful in its errors; the caller holds
+ * the swap file, or the slot could go with it.
+ */
+struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp_mask, unsigned long orders,
+				     struct vm_fault *vmf, struct mempolicy *mpol, pgoff_t ilx)
+{
+	struct swap_slot *slot = swap_entry_slot(entry);
+	int err;
+
+	shim_call();
+	context_might_alloc(gfp_mask, "swap_cache_alloc_folio");
+	if (WARN_ON_ONCE(!orders))
+		return ERR_PTR(-EINVAL);
+	if (!slot || (!slot->folio && !slot->count))
+		return ERR_PTR(-ENOENT);
+	if (slot->folio)
+		return ERR_PTR(-EEXIST);
+	err = fault_hit_at(FP_SWAP_CACHE_ALLOC_FOLIO, entry.val, false);
+	return err ? ERR_PTR(err) : swap_cache_new(entry);
+}
+
+static void cache_delete(struct folio *folio, const char *what)
 {
 	shim_call();
 	if (!folio_test_locked(folio))
 		complain('K', "swap cache changed without the folio's lock",
-			 "delete_from_swap_cache() of a folio that is not locked");
+			 "%s() of a folio that is not locked", what);
 	if (folio_test_swapcache(folio))
 		swap_cache_del(folio);
 	else
 		complain('K', "folio is not in the swap cache",
-			 "delete_from_swap_cache() of a folio that is not in the swap cache");
+			 "%s() of a folio that is not in the swap cache", what);
+}
+
+/* Faithful. The caller keeps its reference and the lock. */
+void delete_from_swap_cache(struct folio *folio)
+{
+	cache_delete(folio, "delete_from_swap_cache");
+}
+
+/* Faithful: the same under its later name. */
+void swap_cache_del_folio(struct folio *folio)
+{
+	cache_delete(folio, "swap_cache_del_folio");
 }
 
 /* Narrowed: every task has the same policy, to allocate on its CPU's node. */

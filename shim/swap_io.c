@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/pagevec.h>
 #include <linux/sched.h>
+#include <linux/swap_ops.h>
 #include <linux/swapops.h>
 #include <linux/writeback.h>
 
@@ -74,6 +75,27 @@ static void swap_file_read(struct folio *folio)
 		memcpy(folio->virtual, slot->file, PAGE_SIZE);
 }
 
+/* A folio that can be written: in the swap cache, whose slots say where. */
+static bool may_write(struct folio *folio)
+{
+	shim_call();
+	context_might_sleep("__swap_writepage");
+	if (!folio_test_swapcache(folio)) {
+		complain('K', "folio is not in the swap cache",
+			 "__swap_writepage() of a folio that is not in the swap cache");
+		return false;
+	}
+	if (!folio_test_locked(folio))
+		complain('K', "swap file written without the folio's lock",
+			 "__swap_writepage() of slot %lu, whose folio is not locked",
+			 swp_offset(folio->swap));
+	if (!folio_test_uptodate(folio))
+		complain('C', "swap file written from a folio without data",
+			 "__swap_writepage() of slot %lu, whose folio is not uptodate",
+			 swp_offset(folio->swap));
+	return true;
+}
+
 /*
  * Narrowed: the write is complete when this returns, and never fails. So the
  * folio is not under writeback for anyone to see; what the end of writeback
@@ -83,24 +105,60 @@ void __swap_writepage(struct folio *folio, struct writeback_control *wbc)
 {
 	bool locked = folio_test_locked(folio);
 
-	shim_call();
-	context_might_sleep("__swap_writepage");
-	if (!folio_test_swapcache(folio)) {
-		complain('K', "folio is not in the swap cache",
-			 "__swap_writepage() of a folio that is not in the swap cache");
+	if (!may_write(folio))
 		return;
-	}
-	if (!locked)
-		complain('K', "swap file written without the folio's lock",
-			 "__swap_writepage() of slot %lu, whose folio is not locked",
-			 swp_offset(folio->swap));
-	if (!folio_test_uptodate(folio))
-		complain('C', "swap file written from a folio without data",
-			 "__swap_writepage() of slot %lu, whose folio is not uptodate",
-			 swp_offset(folio->swap));
 	swap_file_write(folio);
 	if (locked)
 		folio_unlock(folio);
+}
+
+/**
+ * struct swap_iocb - folios that are written together
+ * @folios: with a reference each, in place of their writeback flag
+ */
+struct swap_iocb {
+	struct folio *folios[SWAP_CLUSTER_MAX];
+	unsigned int nr;
+};
+
+/* Narrowed as __swap_writepage() is: all writes are complete when this returns. */
+void swap_write_submit(struct swap_io_ctx *ctx)
+{
+	struct swap_iocb *sio = ctx->sio;
+
+	shim_call();
+	context_might_sleep("swap_write_submit");
+	ctx->sio = NULL;
+	ctx->sis = NULL;
+	if (!sio)
+		return;
+	for (unsigned int i = 0; i < sio->nr; i++) {
+		swap_file_write(sio->folios[i]);
+		folio_put(sio->folios[i]);
+	}
+	arena_free(sio, sizeof(*sio));
+}
+
+/* Faithful: nothing is written before the context is submitted, full, or used for another file. */
+void swap_writepage_ctx(struct swap_io_ctx *ctx, struct folio *folio)
+{
+	bool locked = folio_test_locked(folio);
+	struct swap_info_struct *sis;
+
+	if (!may_write(folio))
+		return;
+	sis = swap_type_info(swp_type(folio->swap));
+	if (ctx->sis != sis)
+		swap_write_submit(ctx);
+	if (!ctx->sio)
+		ctx->sio = arena_alloc(sizeof(*ctx->sio));
+	ctx->sis = sis;
+	folio_get(folio);
+	ctx->sio->folios[ctx->sio->nr++] = folio;
+	if (locked)
+		folio_unlock(folio);
+	if (ctx->sio->nr == SWAP_CLUSTER_MAX)
+		swap_write_submit(ctx);
 }
 
 /* ---- writing a folio out ----------------------------------------------- */

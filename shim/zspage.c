@@ -2,13 +2,13 @@
 /*
  * How the objects of a pool share its pages, as far as anyone can tell: the
  * number of pages, and whether an object lies over the edge of one. The bytes
- * are elsewhere (zpool.c).
+ * are elsewhere (zobject.c).
  */
 #include <linux/gfp.h>
 #include <linux/mm_types.h>
 
 #include "shim/shim.h"
-#include "shim/zpool.h"
+#include "shim/zobject.h"
 
 /**
  * struct zspage - pages that are taken and given back together
@@ -127,7 +127,11 @@ static void zs_place(struct zpool *pool, struct zobject *obj)
 	}
 	obj->page = page;
 	obj->slot = take_slot(page);
-	obj->straddles = obj->slot * class->size % PAGE_SIZE + class->size > PAGE_SIZE;
+	obj->offset = obj->slot * class->size % PAGE_SIZE;
+	obj->straddles = obj->offset + class->size > PAGE_SIZE;
+	/* The handle comes first, where an object has its pages not to itself. */
+	if (class->objects > 1)
+		obj->offset += ZS_HANDLE_SIZE;
 	if (++page->inuse == class->objects)
 		hlist_del(&page->room);
 }

@@ -58,6 +58,15 @@ static inline void sg_set_page(struct scatterlist *sg, struct page *page,
 	sg->length = len;
 }
 
+/* narrowed: without asking whether the buffer is linear memory */
+static inline void sg_set_buf(struct scatterlist *sg, const void *buf, unsigned int len)
+{
+	sg->page_link &= SG_END;
+	sg->buf = (void *)buf;
+	sg->offset = 0;
+	sg->length = len;
+}
+
 /* faithful */
 static inline void sg_set_folio(struct scatterlist *sg, struct folio *folio,
 				size_t len, size_t offset)

@@ -88,4 +88,12 @@ static inline void *kvcalloc(size_t n, size_t size, gfp_t gfp)
 	return kvzalloc(array_size(n, size), gfp);
 }
 
+/* By the object that they are for; GFP_KERNEL where no gfp is given. */
+#define __shim_gfp(unused, gfp, ...)	(gfp)
+#define shim_gfp(gfp...)		__shim_gfp(, ##gfp, GFP_KERNEL)
+#define kzalloc_obj(obj, gfp...) \
+	((__typeof__(obj) *)kzalloc(sizeof(obj), shim_gfp(gfp)))
+#define kvzalloc_objs(obj, nr, gfp...) \
+	((__typeof__(obj) *)kvcalloc((nr), sizeof(obj), shim_gfp(gfp)))
+
 #endif

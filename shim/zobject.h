@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Compressed storage from the inside: zpool.c keeps the handles, zspage.c
- * says how objects share pages, that is how many pages a pool has.
+ * Compressed storage from the inside: zobject.c keeps pools and handles,
+ * zspage.c says how objects share pages, that is how many pages a pool has;
+ * zpool.c and zsmalloc.c are the kernel's ways in.
  */
-#ifndef SHIM_ZPOOL_H
-#define SHIM_ZPOOL_H
+#ifndef SHIM_ZOBJECT_H
+#define SHIM_ZOBJECT_H
 
 #include <linux/list.h>
 #include <linux/types.h>
@@ -22,8 +23,9 @@ struct zspage;
  * @index: of this record
  * @mem: its bytes, a slab object with the slab's red zones
  * @page, @slot: where it lies in the driver's pages
+ * @offset: of its bytes in the page that they begin in
  * @straddles: over the edge of a page, so that its mapping is not linear
- * @maps: mappings open
+ * @maps: mappings open, of the kind @atomic
  */
 struct zobject {
 	struct list_head link;
@@ -34,8 +36,10 @@ struct zobject {
 	u32 index;
 	u16 length;
 	u16 slot;
+	u16 offset;
 	u16 maps;
 	bool live;
+	bool atomic;
 	bool straddles;
 };
 
@@ -44,7 +48,7 @@ struct zobject {
  * @max: larger objects are refused with -ENOSPC
  * @zsmalloc: movable and takes __GFP_HIGHMEM, which the others refuse with
  *	-EINVAL; leaves its error in the handle, and has nothing to free there
- * @place: find room, set @page, @slot and @straddles, count the pages
+ * @place: find room, set @page, @slot, @offset and @straddles, count the pages
  * @remove: undo that
  */
 struct zpool_driver {
@@ -72,7 +76,33 @@ struct zpool {
 	struct hlist_head room[ZPOOL_ROOM_LISTS];
 };
 
-/* zspage.c */
+/* ---- zobject.c --------------------------------------------------------- */
+
+struct zpool *zpool_new(const struct zpool_driver *driver);
+/* It is destroyed; complaints about what is still there. */
+void zpool_end(struct zpool *pool);
+/* A complaint (U) where @what uses a pool that is destroyed. */
+void zpool_check_live(const struct zpool *pool, const char *what);
+
+/* NULL: there is no memory. */
+struct zobject *zobject_new(struct zpool *pool, size_t size);
+unsigned long zobject_handle(const struct zobject *obj);
+/* The live object of a handle, or NULL with a complaint. @what: the caller. */
+struct zobject *zobject_of(struct zpool *pool, unsigned long handle, const char *what);
+void zobject_release(struct zobject *obj);
+
+/* @atomic: until it is unmapped, nothing may sleep. */
+void *zobject_map(struct zobject *obj, bool atomic);
+void zobject_unmap(struct zobject *obj);
+void *zobject_map_stray(bool atomic);
+bool zobject_unmap_stray(bool atomic);
+void zobject_write(struct zobject *obj, const void *from, size_t len);
+
+/* ---- zspage.c ---------------------------------------------------------- */
+
+/* As many pages as no machine has, and few enough to be multiplied. */
+#define ZPOOL_FULL_PAGES	(1ull << 32)
+
 extern const struct zpool_driver zpool_drivers[];
 extern const unsigned int zpool_nr_drivers;
 

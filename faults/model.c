@@ -154,11 +154,13 @@ static void no_entry(struct slot *slot)
 	slot->length = 0;
 }
 
-/* Some kernels keep a page that does not compress as it is. */
-static unsigned int stored_length(const char *alg, const void *page)
+/* Some kernels keep a page that does not compress, for whatever reason, as it is. */
+static unsigned int stored_length(const struct slot *slot, const char *alg)
 {
-	unsigned int length = page ? ledger_compressed_len(alg, page) : 0;
+	unsigned int length = 0;
 
+	if (slot->newest && !ledger_compress_failed(slot->type, slot->offset))
+		length = ledger_compressed_len(alg, slot->newest);
 	return length ? length : WORLD_PAGE_SIZE;
 }
 
@@ -173,7 +175,7 @@ void model_stored(struct model *m, unsigned int lo, unsigned int nr, int cg, con
 		slot->where = IN_ZSWAP;
 		slot->cg = cg;
 		slot->memcg = cg == CG_NONE ? NULL : m->cg[cg].memcg;
-		slot->length = stored_length(alg, slot->newest);
+		slot->length = stored_length(slot, alg);
 	}
 	m->out += nr;
 	count(m, cg, LEDGER_ZSWPOUT, nr);

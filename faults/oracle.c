@@ -218,6 +218,13 @@ const char *slot_list_text(struct slot_list *list)
 	return list->text;
 }
 
+/* Kernels ask zpool, or zsmalloc itself. */
+unsigned long oracle_limit_looks(void)
+{
+	return fault_hits(FP_ZPOOL_GET_TOTAL_PAGES, PHASE_NR) +
+	       fault_hits(FP_ZS_GET_TOTAL_PAGES, PHASE_NR);
+}
+
 /* ---- steps ------------------------------------------------------------- */
 
 static void read_rejects(struct oracle *o)
@@ -312,7 +319,7 @@ void oracle_step(struct oracle *o, const char *name, int slot)
 	o->step.name = name;
 	o->step.slot = slot;
 	o->injected = fault_injected();
-	o->limit_looked = fault_hits(FP_ZPOOL_GET_TOTAL_PAGES, PHASE_NR);
+	o->limit_looked = oracle_limit_looks();
 	o->against = 0;
 	o->wb = o->m->wb;
 	ledger_counter("reject_reclaim_fail", &o->reclaim_failed);

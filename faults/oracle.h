@@ -272,6 +272,8 @@ const char *oracle_folio_name(const struct oracle *o, const struct offer *f);
 /* All that failed in this step has a fallback. */
 bool oracle_only_benign(const struct oracle *o);
 void oracle_find_rejects(struct oracle *o);
+/* How often the size of the pools was asked for. */
+unsigned long oracle_limit_looks(void);
 char oracle_census_letter(unsigned int i);
 /* The fault-free run breaks the same rule, or one of the same quantity. */
 bool oracle_excuses(const struct oracle *o, char letter, const char *key);

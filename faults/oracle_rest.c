@@ -326,7 +326,7 @@ static bool fired_now(const struct oracle *o, enum fault_point point)
 
 static bool found_full(const struct oracle *o)
 {
-	bool now = fired_now(o, FP_ZPOOL_GET_TOTAL_PAGES);
+	bool now = fired_now(o, FP_ZPOOL_GET_TOTAL_PAGES) || fired_now(o, FP_ZS_GET_TOTAL_PAGES);
 
 	for (unsigned int k = 0; k < o->step.nr_offers; k++) {
 		const struct offer *f = &o->step.offers[k];
@@ -343,8 +343,7 @@ static bool found_full(const struct oracle *o)
  */
 static void check_woken(struct oracle *o)
 {
-	if (!found_full(o) || o->step.raced ||
-	    fault_hits(FP_ZPOOL_GET_TOTAL_PAGES, PHASE_NR) == o->limit_looked)
+	if (!found_full(o) || o->step.raced || oracle_limit_looks() == o->limit_looked)
 		return;
 	oracle_looks(o, 'T');
 	if (!ledger_pending_work())

@@ -11,7 +11,8 @@
 /* Hit once a page, in the order of the pages, without carrying the page. */
 static bool is_per_page(uint8_t point)
 {
-	return point == FP_KMEM_CACHE_ALLOC_NODE || point == FP_ZPOOL_MALLOC;
+	return point == FP_KMEM_CACHE_ALLOC_NODE || point == FP_ZPOOL_MALLOC ||
+	       point == FP_ZS_MALLOC;
 }
 
 /* A page of the batch, counted through all its folios, -1: another. */

@@ -12,7 +12,7 @@
  * to give up, which it does after sixteen failures each time it is woken.
  */
 #define BUDGET_FACTOR	10
-#define LEAST_BUDGET	20000ul
+#define LEAST_BUDGET	500000ul
 #define FIRST_BUDGET	2000000ul	/* of the fault-free run itself */
 
 /* ---- what happens midway ----------------------------------------------- */

@@ -15,9 +15,11 @@ const char *story_compressor(const struct story *st, bool other)
 }
 
 /* To have no pool at all, none may be created at boot, the default one neither. */
-static const struct fault no_pool = {
-	.point = FP_ZPOOL_CREATE_POOL, .phase = PHASE_BOOT, .persistent = true, .error = -ENOMEM,
+static const struct fault no_pool[] = {
+	{ FP_ZPOOL_CREATE_POOL, PHASE_BOOT, .persistent = true, .error = -ENOMEM },
+	{ FP_ZS_CREATE_POOL, PHASE_BOOT, .persistent = true, .error = -ENOMEM },
 };
+#define NO_POOL	(sizeof(no_pool) / sizeof(no_pool[0]))
 
 static void choose_params(struct story *st)
 {
@@ -46,9 +48,8 @@ int story_boot(struct story *st, bool guard, char *why, size_t size)
 	choose_params(st);
 	fault_reset();
 	fault_phase(PHASE_BOOT);
-	if (fault_plan_set(&no_pool, story_has(st, V_POOL_NONE))) {
-		snprintf(why, size, "libfiu refused the fault point %s",
-			 fault_points[no_pool.point].name);
+	if (fault_plan_set(no_pool, story_has(st, V_POOL_NONE) ? NO_POOL : 0)) {
+		snprintf(why, size, "libfiu refused a fault point of pools");
 		return -1;
 	}
 	ret = world_boot(&config, st->subject);

@@ -143,15 +143,35 @@ static void reuse_slot(void *arg)
 		world_param_set("max_pool_percent", p->shrinks ? "0" : "20");
 }
 
+/* For a folio in the swap cache, by the name that kernels have for it. */
+static bool is_folio_wanted(const struct fault_hit *hit)
+{
+	return hit->point == FP_READ_SWAP_CACHE_ASYNC || hit->point == FP_SWAP_CACHE_ALLOC_FOLIO;
+}
+
 /* Writeback has the entry's slot, and no folio there yet that would pin it. */
 static void reuse_under_writeback(const struct fault_hit *hit, void *arg)
 {
 	struct story *st = arg;
 	struct story_private *p = st->priv;
 
-	if (!p->acted && hit->point == FP_READ_SWAP_CACHE_ASYNC &&
+	if (!p->acted && is_folio_wanted(hit) &&
 	    slot_has_swp(&p->m->slots[p->reused], hit->swp))
 		p->acted = world_other_task(reuse_slot, st);
+}
+
+/*
+ * A round that came by nothing because something failed in it. The second
+ * one in a row says that it fails for good, and not for how many rounds.
+ */
+static bool fails_for_good(unsigned int left, unsigned int before, unsigned long *injected,
+			   unsigned int *failed)
+{
+	unsigned long now = fault_injected();
+
+	*failed = left == before && now != *injected ? *failed + 1 : 0;
+	*injected = now;
+	return *failed == 2;
 }
 
 /*
@@ -161,19 +181,24 @@ static void reuse_under_writeback(const struct fault_hit *hit, void *arg)
  */
 static void write_back(struct story *st)
 {
-	unsigned int before, left = nr_writable(st), idle = 0, rounds;
+	unsigned int before, left = nr_writable(st), idle = 0, failed = 0, rounds;
+	unsigned long injected = fault_injected();
 
 	while (left && idle < 2 + left / SHRINK_BATCH) {
 		before = left;
 		run_shrinker(st);
 		left = nr_writable(st);
 		idle = left < before ? 0 : idle + 1;
+		if (fails_for_good(left, before, &injected, &failed))
+			break;
 	}
 	rounds = left / WORKER_RETRIES + 3;
+	failed = 0;
 	do {
+		before = left;
 		run_worker(st);
 		left = nr_writable(st);
-	} while (left && --rounds);
+	} while (left && --rounds && !fails_for_good(left, before, &injected, &failed));
 }
 
 void step_writeback(void *arg)

@@ -23,6 +23,7 @@
 #include "shim/context.h"
 #include "shim/fault.h"
 #include "shim/shim.h"
+#include "shim/swap_internal.h"
 #include "shim/world.h"
 
 #define SCRIBBLE	0xa7
@@ -158,6 +159,8 @@ static int request_work(struct acomp_req *req)
 	if (!request_pieces(req, &src, &dst))
 		return -EINVAL;
 	err = work(req->tfm->alg, req->compress, &src, &dst, &req->dlen, req->fault);
+	if (req->compress)
+		swap_note_compressed(sg_swp(req->src), err);
 	if (dst.p == gather_dst)
 		memcpy_to_sglist(req->dst, 0, gather_dst, dst.len);
 	return err;
@@ -320,6 +323,7 @@ void crypto_acomp_batch_compress(struct acomp_req *reqs[], struct crypto_wait *w
 		fault = fault_hit_at(FP_ACOMP_COMPRESS, page_swp(pages[i]), false);
 		errors[i] = work(reqs[i]->tfm->alg, true, &src, &dst, &dlens[i], fault);
 		reqs[i]->dlen = dlens[i];
+		swap_note_compressed(page_swp(pages[i]), errors[i]);
 		if (errors[i] && batch_driver == BATCH_STOPS)
 			break;
 	}

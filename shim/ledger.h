@@ -141,6 +141,8 @@ unsigned long ledger_nr_requests(void);
  * From the remembered results; compresses when not known yet.
  */
 unsigned int ledger_compressed_len(const char *alg, const void *page);
+/* The last time that the page of a slot was to be compressed, it failed. */
+bool ledger_compress_failed(int type, unsigned long offset);
 
 /* ---- list_lru ---------------------------------------------------------- */
 

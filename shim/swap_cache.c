@@ -165,6 +165,23 @@ struct mempolicy *get_task_policy(struct task_struct *p)
 	return &local_policy;
 }
 
+void swap_note_compressed(u64 swp, bool failed)
+{
+	struct swap_slot *slot = NULL;
+
+	if (swp != FAULT_NO_SWP)
+		slot = swap_entry_slot((swp_entry_t){ .val = swp });
+	if (slot)
+		slot->compress_failed = failed;
+}
+
+bool ledger_compress_failed(int type, unsigned long offset)
+{
+	struct swap_slot *slot = swap_entry_slot(swp_entry(type, offset));
+
+	return slot && slot->compress_failed;
+}
+
 struct folio *ledger_swap_cache(int type, unsigned long offset)
 {
 	struct swap_slot *slot = swap_entry_slot(swp_entry(type, offset));

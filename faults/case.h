@@ -105,6 +105,7 @@ enum outcome {
 	BROKEN,		/* findings */
 	VACUOUS,	/* a fault did not fire, or nothing was checked */
 	NOT_JUDGED,	/* the fault-free run of its scenario is none to compare it with */
+	REFUSED,	/* the subject does not do such a thing, and does not claim to */
 };
 
 #define VERDICT_FINDINGS	6
@@ -119,6 +120,7 @@ enum outcome {
  * @stored: the store under test succeeded (bit a folio)
  * @steps: steps after which the oracle looked
  * @ended: early, by the subject or for it
+ * @why_vacuous: or what it does not do, for REFUSED
  */
 struct verdict {
 	enum outcome outcome;

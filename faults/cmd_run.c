@@ -51,8 +51,12 @@ static void put_outcome(const struct result *r)
 	case VACUOUS:
 		printf("  vacuous: %s\n", why[0] ? why : "the fault did not fire");
 		break;
+	case REFUSED:
+		printf("  refused by the subject: %s\n", why);
+		break;
 	case NOT_JUDGED:
-		printf("  not judged: %s\n", why[0] ? why :
+		printf("  not judged: %s%s\n", r->baseline.outcome == REFUSED ?
+		       "refused by the subject: " : "", why[0] ? why :
 		       "the run without a fault already breaks an invariant");
 		break;
 	}

@@ -47,6 +47,7 @@ void report_line(const struct look *look, const struct result *r);
  */
 struct total {
 	unsigned long scenarios, cases, held, broken, vacuous, not_judged, same, guarded;
+	unsigned long refused;		/* scenarios */
 	unsigned long failed, steps;
 	uint32_t checked, not_seen;
 	bool exhausted;

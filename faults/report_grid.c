@@ -302,6 +302,8 @@ static void put_head(const struct look *look, const char *subject, const struct 
 		fprintf(look->out, "  the run without a fault breaks %s already, so %s\n\n",
 			letters_of(&r->baseline), r->not_judged ? "no case is judged" :
 			"no case is accused of that again");
+	else if (r->baseline.outcome == REFUSED)
+		fprintf(look->out, "  refused by the subject: %s\n\n", r->baseline.why_vacuous);
 	else if (r->baseline.outcome != HELD)
 		fprintf(look->out, "  nothing was judged: %s\n\n", r->baseline.why_vacuous);
 }

@@ -6,7 +6,7 @@ static const char *word_of(const struct result *r)
 {
 	switch (result_code(r)) {
 	case 0:
-		return "ok";
+		return r->baseline.outcome == REFUSED ? "refused" : "ok";
 	case 1:
 		return "FINDING";
 	case 4:
@@ -31,6 +31,8 @@ void report_line(const struct look *look, const struct result *r)
 	fputc('\n', look->out);
 	if (r->error[0])
 		fprintf(look->out, "        %s\n", r->error);
+	if (r->baseline.outcome == REFUSED)
+		fprintf(look->out, "        refused by the subject: %s\n", r->baseline.why_vacuous);
 	if (code != 4)
 		return;
 	if (r->baseline.why_vacuous[0])
@@ -49,6 +51,7 @@ void total_add(struct total *t, const struct result *r)
 	t->broken += r->broken;
 	t->vacuous += r->vacuous;
 	t->not_judged += r->not_judged;
+	t->refused += r->baseline.outcome == REFUSED;
 	t->same += r->same;
 	t->guarded += r->guarded;
 	t->steps += r->steps;
@@ -94,6 +97,9 @@ static void put_sums(const struct look *look, const struct total *t, const struc
 void report_total(const struct look *look, const struct total *t, const struct defects *defects)
 {
 	put_sums(look, t, defects);
+	if (t->refused)
+		fprintf(look->out, "%lu scenario%s of these refused by the subject: nothing to fail there\n",
+			t->refused, t->refused == 1 ? "" : "s");
 	if (t->same)
 		fprintf(look->out, "%lu persistent fault%s had nothing more to fail: judged as the once\n",
 			t->same, t->same == 1 ? "" : "s");

@@ -187,6 +187,8 @@ int result_code(const struct result *r)
 		return 3;
 	if (r->nr_distinct || r->broken || r->baseline.outcome == BROKEN)
 		return 1;
+	if (r->baseline.outcome == REFUSED)
+		return r->not_judged ? 4 : 0;
 	if (r->baseline.outcome != HELD || r->vacuous || r->not_judged || !r->exhausted)
 		return 4;
 	return 0;

@@ -153,11 +153,13 @@ int space_open(struct space *sp, struct story *story, char *why, size_t size)
 		goto nomem;
 	name_hits(sp);
 
-	sp->nr_cases = enumerate(sp, NULL);
+	if (sp->baseline.outcome != REFUSED)
+		sp->nr_cases = enumerate(sp, NULL);
 	sp->cases = calloc(sp->nr_cases + 1, sizeof(*sp->cases));
 	if (!sp->cases)
 		goto nomem;
-	enumerate(sp, sp->cases);
+	if (sp->nr_cases)
+		enumerate(sp, sp->cases);
 	return 0;
 
 nomem:

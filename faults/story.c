@@ -2,6 +2,8 @@
 /* A story from its beginning to its verdict. */
 #include "story_private.h"
 
+#include "shim/subject.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +182,15 @@ static void vacuous(struct verdict *v, const char *why)
 	snprintf(v->why_vacuous, sizeof(v->why_vacuous), "%s", why);
 }
 
+static bool took_large(const struct story *st, const struct verdict *v)
+{
+	for (unsigned int f = 0; f < scenario_folios(&st->scenario); f++) {
+		if (v->stored >> f & 1 && scenario_folio_order(&st->scenario, f))
+			return true;
+	}
+	return false;
+}
+
 static void conclude(const struct story *st, const struct zcase *c, struct verdict *v)
 {
 	const struct story_private *p = st->priv;
@@ -191,6 +202,9 @@ static void conclude(const struct story *st, const struct zcase *c, struct verdi
 
 	if (v->nr_findings) {
 		v->outcome = BROKEN;
+	} else if (p->refuses && !took_large(st, v)) {
+		vacuous(v, p->refuses);
+		v->outcome = REFUSED;
 	} else if (p->action && !p->quiet) {
 		vacuous(v, "the store has no point at which another task could run");
 		v->outcome = NOT_JUDGED;
@@ -234,6 +248,10 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v)
 	struct fault faults[FAULT_MAX_PLAN];
 
 	*v = p->setup;
+	if (p->no_start) {
+		conclude(st, c, v);
+		return;
+	}
 	if (p->setup_ended) {
 		v->outcome = BROKEN;
 		return;
@@ -324,6 +342,33 @@ static void profile(struct story *st)
 		p->budget = LEAST_BUDGET;
 }
 
+static bool has_large(const struct scenario *s)
+{
+	for (unsigned int f = 0; f < scenario_folios(s); f++) {
+		if (scenario_folio_order(s, f))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the subject does not claim to do. A large folio is offered all the
+ * same; without memory cgroups there may be no scenario left to play.
+ */
+static void find_refusal(struct story *st)
+{
+	const struct subject_desc *desc = st->subject->desc;
+
+	if (desc->no_memcg) {
+		st->scenario.value[AXIS_MEMCG] = V_MEMCG_DISABLED;
+		st->priv->no_start = scenario_excluded(&st->scenario);
+	}
+	if (st->priv->no_start)
+		st->priv->refuses = "no memory cgroups";
+	else if (desc->no_large && has_large(&st->scenario))
+		st->priv->refuses = "no large folios";
+}
+
 int story_open(struct story *st, const struct scenario *s, const struct subject *subject,
 	       const struct pages *pages, bool guard, char *why, size_t size)
 {
@@ -340,6 +385,9 @@ int story_open(struct story *st, const struct scenario *s, const struct subject 
 		goto nomem;
 	st->slots = st->priv->m->slots;
 
+	find_refusal(st);
+	if (st->priv->no_start)
+		return 0;
 	if (story_boot(st, guard, why, size))
 		goto fail;
 	oracle_booted(&st->priv->oracle);

@@ -27,6 +27,7 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
  * @setup_ended: early: there is nothing to play
  * @params: zswap's, at boot
  * @cannot: why the scenario cannot be judged; NULL: it can
+ * @refuses: what the subject does not do, NULL: it may do all that this asks
  * @contents: of the folio's pages
  * @nr_pages_used: page contents given away to bystanders
  * @nid: the folio's node
@@ -50,6 +51,7 @@ struct story_private {
 	char compressor_param[64];
 	const char *params[5];
 	const char *cannot;
+	const char *refuses;
 	const void *contents[CONTENTS_NR][STORY_PAGES];
 	unsigned int nr_pages_used;
 	int nid;
@@ -59,6 +61,7 @@ struct story_private {
 	const char *store_alg;
 	unsigned int quiet, quiet_at, quiet_seen;
 	bool acted, shrinks;
+	bool no_start;			/* @refuses already says it all */
 	bool refused_for_nothing;	/* the store, with nothing made to fail */
 	unsigned int arg;
 	unsigned long budget;

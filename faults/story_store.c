@@ -2,6 +2,8 @@
 /* Folios offered to zswap, and what happens midway through a store. */
 #include "story_private.h"
 
+#include "shim/subject.h"
+
 /* ---- stores ------------------------------------------------------------ */
 
 void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
@@ -32,7 +34,9 @@ static void find_bar(struct story *st, struct offer *f)
 	f->full = !again && story_has(st, V_POOL_FULL);
 	f->room = f->full && !story_has(st, V_BATCH_ONE) && !story_has(st, V_BEFORE_NOTHING);
 	f->yields = model_over_limit(st->priv->m, f->cg);
-	if (oracle_lacks(&st->priv->oracle)) {
+	if (f->nr > 1 && st->subject->desc->no_large) {
+		f->barred = "it takes no large folios";
+	} else if (oracle_lacks(&st->priv->oracle)) {
 		f->barred = oracle_lacks(&st->priv->oracle);
 	} else if (story_has(st, V_POOL_NONE)) {
 		f->barred = "there is no pool";

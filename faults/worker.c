@@ -284,6 +284,7 @@ static void keep_baseline(struct job *job, const struct space *sp)
 	if (is_measure(&sp->baseline))
 		return;
 	not_judged(job);
+	r->exhausted = sp->baseline.outcome == REFUSED;
 	job->stage = STAGE_DESCRIBE;
 }
 

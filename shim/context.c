@@ -88,6 +88,11 @@ void context_read_end(void)
 		complain('K', "unmap-unbalanced", "a mapping is closed, and none is open");
 }
 
+bool context_is_other(void)
+{
+	return context_now != tasks;
+}
+
 bool context_holds(const void *lock)
 {
 	for (const struct context *c = tasks; c <= context_now; c++)

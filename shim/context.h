@@ -51,6 +51,9 @@ void context_read_end(void);
  */
 void context_run(const char *what, unsigned int preempt, void (*fn)(void *arg), void *arg);
 
+/* The task that runs is another's work: of a work queue, a CPU's, RCU's. */
+bool context_is_other(void);
+
 /* Does any unfinished task hold this lock? */
 bool context_holds(const void *lock);
 

@@ -21,7 +21,7 @@ typedef int (*initcall_t)(void);
 /* zswap_load() answers bool up to 6.14 or so and int afterwards. */
 enum subject_load { SUBJECT_LOAD_BOOL, SUBJECT_LOAD_INT };
 
-#define SUBJECT_ABI	1
+#define SUBJECT_ABI	2
 
 /**
  * struct subject_desc - a subject as it describes itself
@@ -30,6 +30,8 @@ enum subject_load { SUBJECT_LOAD_BOOL, SUBJECT_LOAD_INT };
  * @origin: what it was built from, one line ("core/", or a sha256 and a path)
  * @params, @initcalls: the linker sections of module_param*() and late_initcall()
  * @load: what zswap_load() returns and so who unlocks the folio
+ * @no_large: zswap_store() refuses large folios, whatever there is at their slots
+ * @no_memcg: built for a kernel without memory cgroups
  * @can_batch, @batch_store: NULL where the subject has none
  *
  * The functions are zswap's interface to the rest of the kernel.
@@ -41,6 +43,7 @@ struct subject_desc {
 	const struct kernel_param *params_start, *params_stop;
 	const initcall_t *initcalls_start, *initcalls_stop;
 	enum subject_load load_returns;
+	bool no_large, no_memcg;
 
 	bool (*store)(struct folio *folio);
 	int (*load)(struct folio *folio);	/* the bool as 0 or 1 */

@@ -52,6 +52,10 @@ __attribute__((visibility("default"))) const struct subject_desc zfault_subject 
 #else
 	.load_returns = SUBJECT_LOAD_INT,
 #endif
+#ifdef ZFAULT_ZSWAP_NO_LARGE
+	.no_large = true,
+#endif
+	.no_memcg = !IS_ENABLED(CONFIG_MEMCG),
 	.store = zswap_store,
 	.load = load,
 	.invalidate = invalidate,

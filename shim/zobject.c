@@ -20,6 +20,9 @@
 #include "shim/slab.h"
 #include "shim/zobject.h"
 
+/* As many pages as no machine has, and few enough to be multiplied. */
+#define ZPOOL_FULL_PAGES	(1ull << 32)
+
 /* Top to bottom: a mark that no pointer, error or poison has, generation, record. */
 #define HANDLE_MARK	0x7a70ul
 #define HANDLE_SHIFT	48
@@ -183,6 +186,18 @@ struct zpool *zpool_new(const struct zpool_driver *driver)
 	pool->live = true;
 	pool_remember(pool);
 	return pool;
+}
+
+/*
+ * A kernel whose pools are at their limit without one object has a limit of
+ * nothing: a store is refused, and the worker that is to make room has none
+ * to make and ends. So it is told the truth, or it would go on for ever.
+ */
+u64 zpool_pages(const struct zpool *pool, bool full)
+{
+	if (full && (pool->objects || !context_is_other()))
+		return ZPOOL_FULL_PAGES;
+	return pool->pages;
 }
 
 static void unmap_all(struct zobject *obj)

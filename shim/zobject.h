@@ -84,6 +84,9 @@ void zpool_end(struct zpool *pool);
 /* A complaint (U) where @what uses a pool that is destroyed. */
 void zpool_check_live(const struct zpool *pool, const char *what);
 
+/* What the whole pool takes, or if it is to look @full more than any limit. */
+u64 zpool_pages(const struct zpool *pool, bool full);
+
 /* NULL: there is no memory. */
 struct zobject *zobject_new(struct zpool *pool, size_t size);
 unsigned long zobject_handle(const struct zobject *obj);
@@ -99,9 +102,6 @@ bool zobject_unmap_stray(bool atomic);
 void zobject_write(struct zobject *obj, const void *from, size_t len);
 
 /* ---- zspage.c ---------------------------------------------------------- */
-
-/* As many pages as no machine has, and few enough to be multiplied. */
-#define ZPOOL_FULL_PAGES	(1ull << 32)
 
 extern const struct zpool_driver zpool_drivers[];
 extern const unsigned int zpool_nr_drivers;

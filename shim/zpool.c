@@ -79,9 +79,7 @@ u64 zpool_get_total_pages(struct zpool *pool)
 {
 	shim_call();
 	zpool_check_live(pool, "zpool_get_total_pages");
-	if (fault_hit(FP_ZPOOL_GET_TOTAL_PAGES))
-		return ZPOOL_FULL_PAGES;
-	return pool->pages;
+	return zpool_pages(pool, fault_hit(FP_ZPOOL_GET_TOTAL_PAGES));
 }
 
 /* ---- objects ----------------------------------------------------------- */

@@ -56,9 +56,7 @@ unsigned long zs_get_total_pages(struct zs_pool *pool)
 {
 	shim_call();
 	zpool_check_live(zpool_of(pool), "zs_get_total_pages");
-	if (fault_hit(FP_ZS_GET_TOTAL_PAGES))
-		return ZPOOL_FULL_PAGES;
-	return zpool_of(pool)->pages;
+	return zpool_pages(zpool_of(pool), fault_hit(FP_ZS_GET_TOTAL_PAGES));
 }
 
 /* Narrowed: a pool's pages are of no node. Faithful in the errors it returns. */

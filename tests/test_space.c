@@ -189,6 +189,16 @@ START_TEST(a_boot_counted_by_hand)
 }
 END_TEST
 
+/* Kernels have different calls for one thing, and core has one of them. */
+static bool seen_role(const bool *seen, const char *role)
+{
+	for (unsigned int p = 0; p < FP_NR; p++) {
+		if (seen[p] && !strcmp(fault_points[p].role, role))
+			return true;
+	}
+	return false;
+}
+
 /* What the matrix never makes fail is not tested, whatever the grids say. */
 START_TEST(every_point_is_made_to_fail_somewhere)
 {
@@ -204,7 +214,8 @@ START_TEST(every_point_is_made_to_fail_somewhere)
 		close_space();
 	}
 	for (unsigned int p = 0; p < FP_NR; p++)
-		ck_assert_msg(seen[p], "no scenario of the list makes %s fail", fault_points[p].name);
+		ck_assert_msg(seen_role(seen, fault_points[p].role),
+			      "no scenario of the list makes %s fail", fault_points[p].name);
 }
 END_TEST
 

@@ -91,9 +91,9 @@ START_TEST(what_is_no_subject_is_refused)
 	check_refused(path_of("empty.so"), ": not a shared object");
 	check_refused(make("", "int x;", ""), ": no subject (no symbol zfault_subject)");
 	check_refused(make(desc, "", "-DABI=77"),
-		      ": a subject of ABI 77, this zfault is of ABI 1");
+		      ": a subject of ABI 77, this zfault is of ABI 2");
 	check_refused(make(desc, "int no_such_call(void); int f(void) { return no_such_call(); }",
-			   "-DABI=1"), ": the shim has no no_such_call(), which it calls");
+			   "-DABI=2"), ": the shim has no no_such_call(), which it calls");
 }
 END_TEST
 
@@ -101,7 +101,7 @@ START_TEST(a_cut_file_is_refused)
 {
 	struct subject s;
 	char why[256];
-	const char *path = make(desc, "", "-DABI=1");
+	const char *path = make(desc, "", "-DABI=2");
 
 	ck_assert_int_eq(truncate(path, 100), 0);
 	ck_assert_int_eq(subject_load(path, &s, why, sizeof(why)), -1);
@@ -142,7 +142,7 @@ static void check_ranges(const struct subject *s)
 
 START_TEST(writable_data_is_found)
 {
-	const char *path = make(desc, "", "-DABI=1");
+	const char *path = make(desc, "", "-DABI=2");
 	struct subject s, again;
 	int *two, home = open(".", O_RDONLY | O_DIRECTORY);
 	char why[256] = "";
@@ -176,7 +176,7 @@ START_TEST(coverage_counters_are_left_alone)
 	struct subject s;
 	char why[256] = "";
 
-	ck_assert_msg(!subject_load(make(desc, counters, "-DABI=1"), &s, why, sizeof(why)),
+	ck_assert_msg(!subject_load(make(desc, counters, "-DABI=2"), &s, why, sizeof(why)),
 		      "%s", why);
 	check_ranges(&s);
 	ck_assert_uint_ge(s.nr_ranges, 2);
@@ -198,7 +198,7 @@ START_TEST(without_data_there_is_no_range)
 	struct subject s;
 	char why[256] = "";
 
-	ck_assert_msg(!subject_load(make(bare, "", "-DABI=1"), &s, why, sizeof(why)), "%s", why);
+	ck_assert_msg(!subject_load(make(bare, "", "-DABI=2"), &s, why, sizeof(why)), "%s", why);
 	check_ranges(&s);
 	ck_assert_uint_eq(s.data_size, 0);
 	subject_unload(&s);

@@ -2,11 +2,13 @@
 /* Swap files and their slots, and the swap cache. */
 #include <check.h>
 
+#include <linux/err.h>
 #include <linux/mempolicy.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/swap_ops.h>
 #include <linux/swapops.h>
 #include <linux/writeback.h>
 
@@ -342,6 +344,83 @@ START_TEST(writeback_finds_no_slot_or_no_memory)
 }
 END_TEST
 
+static struct folio *alloc_folio(unsigned long offset)
+{
+	return swap_cache_alloc_folio(swp_entry(0, offset), GFP_KERNEL, 1, NULL,
+				      get_task_policy(current), NO_INTERLEAVE_INDEX);
+}
+
+/* As kernels from 7.2 on ask for a folio: each reason has an error of its own. */
+START_TEST(writeback_is_told_why_there_is_no_folio)
+{
+	const struct fault fault = {
+		.point = FP_SWAP_CACHE_ALLOC_FOLIO, .phase = PHASE_WRITEBACK, .error = -ENOMEM,
+	};
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	ck_assert_int_eq(PTR_ERR(alloc_folio(16)), -ENOENT);
+	fake_folio(16, 0);
+	ck_assert_int_eq(PTR_ERR(alloc_folio(16)), -EEXIST);
+	world_swap_alloc(0, 17, 1);
+	fault_reset();
+	ck_assert_int_eq(fault_plan_set(&fault, 1), 0);
+	fault_phase(PHASE_WRITEBACK);
+	ck_assert_int_eq(PTR_ERR(alloc_folio(17)), -ENOMEM);
+	folio = alloc_folio(17);
+	ck_assert(!IS_ERR(folio) && folio_test_locked(folio) && folio_test_swapcache(folio));
+	fault_plan_set(NULL, 0);
+	swap_cache_del_folio(folio);
+	ck_assert_int_eq(ledger_folio_refs(folio), 1);
+	no_complaint();
+	swap_cache_del_folio(folio);
+	one_complaint('K', "folio is not in the swap cache", "swap_cache_del_folio()");
+}
+END_TEST
+
+static struct folio *written_to(struct swap_io_ctx *ctx, int type, unsigned long offset, char byte)
+{
+	const swp_entry_t entry = swp_entry(type, offset);
+	struct folio *folio;
+
+	world_swap_alloc(type, offset, 1);
+	folio = swap_cache_alloc_folio(entry, GFP_KERNEL, 1, NULL, get_task_policy(current),
+				       NO_INTERLEAVE_INDEX);
+	memset(page_address(&folio->page), byte, PAGE_SIZE);
+	folio_mark_uptodate(folio);
+	folio_set_reclaim(folio);
+	swap_writepage_ctx(ctx, folio);
+	return folio;
+}
+
+/* As kernels from 7.3 on write: nothing is in the file before it was submitted. */
+START_TEST(writeback_is_submitted)
+{
+	struct swap_io_ctx ctx = {};
+	struct folio *folio;
+
+	fake_boot(SUBJECT_LOAD_INT);
+	swap_write_submit(&ctx);
+	folio = written_to(&ctx, 0, 16, 0x42);
+	ck_assert(!ledger_folio_locked(folio));
+	ck_assert_uint_eq(ledger_swap_writes(0), 0);
+	/* Another file's folio is none to put beside it. */
+	folio_put(written_to(&ctx, 1, 16, 0x43));
+	ck_assert_uint_eq(ledger_swap_writes(0), 1);
+	ck_assert_uint_eq(ledger_swap_writes(1), 0);
+	swap_write_submit(&ctx);
+	ck_assert_uint_eq(ledger_swap_writes(1), 1);
+	ck_assert_int_eq(((const char *)ledger_swap_file(1, 16))[4095], 0x43);
+	folio_put(folio);
+	ck_assert_uint_eq(ledger_nr_folios(), 0);
+	for (unsigned int i = 0; i < SWAP_CLUSTER_MAX; i++)
+		folio_put(written_to(&ctx, 0, 32 + i, i));
+	ck_assert_uint_eq(ledger_swap_writes(0), 1 + SWAP_CLUSTER_MAX);
+	ck_assert_ptr_null(ctx.sio);
+	no_complaint();
+}
+END_TEST
+
 START_TEST(writeback_may_not_be_atomic)
 {
 	static DEFINE_SPINLOCK(lock);
@@ -429,6 +508,8 @@ Suite *suite_swap(void)
 	tcase_add_test(tc, writeback_given_up);
 	tcase_add_test(tc, writeback_meets_a_cached_folio);
 	tcase_add_test(tc, writeback_finds_no_slot_or_no_memory);
+	tcase_add_test(tc, writeback_is_told_why_there_is_no_folio);
+	tcase_add_test(tc, writeback_is_submitted);
 	tcase_add_test(tc, writeback_may_not_be_atomic);
 	tcase_add_test(tc, delete_rules);
 	tcase_add_test(tc, write_rules);

@@ -14,7 +14,7 @@ check:
 	$(MAKE) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc) -O) check-parts
 	@echo "make check: all passed"
 
-check-parts: check-plain check-sanitized check-matrix check-msan check-rooms check-warnings
+check-parts: check-plain check-sanitized check-matrix check-linux check-msan check-rooms check-warnings
 
 # The suites twice: with the sanitizers' eyes and without, since the shim has
 # to see by itself. Check forks each test by default, which contains crashes.
@@ -69,6 +69,11 @@ matrix-msan: all
 	$O/zfault matrix --subject=v4 --output=$(CI)/msan-v4.txt $(MSAN_V4); [ $$? = 1 ]
 	grep -q 'MemorySanitizer: use-of-uninitialized-value' $(CI)/msan-v4.txt
 
+# A kernel's own file, where Debian's archive can be reached. After the suites,
+# one of which lists the subjects that this one builds and takes away.
+check-linux: check-plain
+	tests/linux build/plain/zfault
+
 check-rooms: built-plain
 	tests/layering build/plain
 
@@ -100,6 +105,6 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
 .PHONY: check check-parts check-plain check-sanitized built-plain built-sanitized suites-built \
-	suites check-matrix matrix-ci docs check-msan matrix-msan check-rooms check-warnings \
+	suites check-matrix matrix-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
 	scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

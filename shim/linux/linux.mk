@@ -37,7 +37,7 @@ FLAGS_linux = $(CFLAGS_ALL) $(WARN_linux) $(AUTO_INIT) -fPIC -fvisibility=hidden
 	-iquote shim/mm -Ishim/include
 
 subject: $O/subjects/$(NAME).so
-matrix: subject
+all matrix: subject
 
 # Always asked anew, and only new if the answer is: another tree or another
 # patch under the same name has another sha256.

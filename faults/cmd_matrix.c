@@ -21,7 +21,8 @@ static const char help_text[] =
 "and grids are shown where something was found. At the end each distinct defect\n"
 "is told once, by the smallest case that shows it and the number of cases and\n"
 "scenarios behind it: findings are of one defect where they break one rule and\n"
-"come of a failure at one place of the subject.\n\n"
+"come of a failure at one place of the subject. A subject that takes no large\n"
+"folios is given them as folios of one page, too.\n\n"
 "  -s, --subject=NAME   core (default), another of 'zfault list subjects', or\n"
 "                       the path of a shared object\n"
 "  -j, --jobs=N         worker processes (default: one a core)\n"
@@ -46,7 +47,7 @@ struct matrix {
 	struct total total;
 	struct defects defects;
 	const char *output;
-	bool verbose, no_guard, alone;
+	bool verbose, no_guard, alone, named;
 };
 
 static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
@@ -104,7 +105,8 @@ static struct scenario *parse_scenarios(char **names, unsigned int *nr)
 
 	if (!*nr)
 		*nr = scenario_list_nr;
-	s = calloc(*nr, sizeof(*s));
+	/* With room for scenario_add_small(). */
+	s = calloc(*nr * 2, sizeof(*s));
 	if (!s) {
 		harness_error("no memory for %u scenarios", *nr);
 		return NULL;
@@ -186,6 +188,8 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 	code = setting_open(&m->setting);
 	if (code)
 		return code;
+	if (!m->named && m->setting.subject.desc->no_large)
+		nr = scenario_add_small(scenarios, nr);
 	code = open_output(m);
 	if (!code) {
 		if (!m->alone)
@@ -213,6 +217,7 @@ int cmd_matrix(int argc, char **argv)
 	if (code || done)
 		return code;
 	nr = argc - optind;
+	m.named = nr;
 	m.alone = nr == 1;
 	scenarios = parse_scenarios(argv + optind, &nr);
 	if (!scenarios)

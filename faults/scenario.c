@@ -200,6 +200,30 @@ int scenario_rejected(const struct scenario *s)
 	return -1;
 }
 
+static bool is_among(const struct scenario *s, unsigned int nr, const struct scenario *one)
+{
+	while (nr--) {
+		if (!memcmp(&s[nr], one, sizeof(*one)))
+			return true;
+	}
+	return false;
+}
+
+unsigned int scenario_add_small(struct scenario *s, unsigned int nr)
+{
+	unsigned int total = nr;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		struct scenario small = s[i];
+
+		small.value[AXIS_ORDER] = V_ORDER0;
+		small.value[AXIS_ORDERS] = V_ORDERS_EQUAL;
+		if (!scenario_excluded(&small) && !is_among(s, total, &small))
+			s[total++] = small;
+	}
+	return total;
+}
+
 unsigned int scenario_pages_before(const struct scenario *s, unsigned int folio)
 {
 	unsigned int nr = 0;

@@ -74,6 +74,15 @@ const char *scenario_pair_excluded(enum axis_value a, enum axis_value b);
 bool scenario_value_beyond(enum axis_value v);
 bool scenario_beyond(const struct scenario *s);
 
+/*
+ * scenario_add_small() - what is left for a subject without large folios
+ * @s: @nr scenarios, with room for as many again
+ *
+ * Adds each that has large folios as it is with folios of one page, if that
+ * makes sense and is not there yet. Return: how many there are then.
+ */
+unsigned int scenario_add_small(struct scenario *s, unsigned int nr);
+
 /* The committed covering list (faults/scenarios.def). */
 extern const char *const scenario_list[];
 extern const unsigned int scenario_list_nr;

@@ -35,7 +35,6 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
  * @reused: slot that is used again while writeback takes its entry
  * @loads, @nr_loads: slots to read back
  * @action: happens midway through the store; NULL: nothing does
- * @store_alg: of the pool that the store goes to
  * @quiet: hits of the store, or mutexes, at which another task can run
  * @quiet_at: the one at which @action runs; @quiet_seen: so far
  * @acted: it was run, if not with success
@@ -58,7 +57,6 @@ struct story_private {
 	unsigned int scratch, reused;
 	unsigned int loads[STORY_LOADS], nr_loads;
 	void (*action)(void *st);
-	const char *store_alg;
 	unsigned int quiet, quiet_at, quiet_seen;
 	bool acted, shrinks;
 	bool no_start;			/* @refuses already says it all */

@@ -84,17 +84,25 @@ static void write_folios(struct story *st, enum world_stored answers[])
 	world_writepage_batch(folios, m->nr_folios, left ? 0 : -1, answers);
 }
 
+/* When a store takes its pool, before or after another task switches, is up to it. */
+static const char *alg_of(const struct model *m, const struct model_folio *f)
+{
+	const struct slot *slot = &m->slots[f->lo];
+	const char *alg = ledger_compressed_by(slot->type, slot->offset);
+
+	return alg ? alg : m->alg;
+}
+
 static void store_folios(struct story *st)
 {
 	enum world_stored answers[MODEL_FOLIOS];
 	struct model *m = st->priv->m;
 
-	st->priv->store_alg = m->alg;
 	write_folios(st, answers);
 	for (unsigned int i = 0; i < m->nr_folios; i++) {
 		const struct model_folio *f = &m->folios[i];
 
-		note_offer(st, f->lo, f->nr, f->cg, st->priv->store_alg, answers[i]);
+		note_offer(st, f->lo, f->nr, f->cg, alg_of(m, f), answers[i]);
 	}
 	for (unsigned int i = 0; i < st->nr_pages; i++)
 		m->slots[i].tested = m->slots[i].entry;
@@ -199,7 +207,6 @@ static void act_before_store(void *arg)
 	struct story *st = arg;
 
 	st->priv->acted = world_other_task(st->priv->action, st);
-	st->priv->store_alg = st->priv->m->alg;
 }
 
 /* At which moment of the store the action, if there is one, comes. */

@@ -160,7 +160,7 @@ static int request_work(struct acomp_req *req)
 		return -EINVAL;
 	err = work(req->tfm->alg, req->compress, &src, &dst, &req->dlen, req->fault);
 	if (req->compress)
-		swap_note_compressed(sg_swp(req->src), err);
+		swap_note_compressed(sg_swp(req->src), req->tfm->alg->name, err);
 	if (dst.p == gather_dst)
 		memcpy_to_sglist(req->dst, 0, gather_dst, dst.len);
 	return err;
@@ -323,7 +323,7 @@ void crypto_acomp_batch_compress(struct acomp_req *reqs[], struct crypto_wait *w
 		fault = fault_hit_at(FP_ACOMP_COMPRESS, page_swp(pages[i]), false);
 		errors[i] = work(reqs[i]->tfm->alg, true, &src, &dst, &dlens[i], fault);
 		reqs[i]->dlen = dlens[i];
-		swap_note_compressed(page_swp(pages[i]), errors[i]);
+		swap_note_compressed(page_swp(pages[i]), reqs[i]->tfm->alg->name, errors[i]);
 		if (errors[i] && batch_driver == BATCH_STOPS)
 			break;
 	}

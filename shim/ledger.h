@@ -141,7 +141,8 @@ unsigned long ledger_nr_requests(void);
  * From the remembered results; compresses when not known yet.
  */
 unsigned int ledger_compressed_len(const char *alg, const void *page);
-/* The last time that the page of a slot was to be compressed, it failed. */
+/* Who was asked last to compress the page of a slot (NULL: nobody), and failed. */
+const char *ledger_compressed_by(int type, unsigned long offset);
 bool ledger_compress_failed(int type, unsigned long offset);
 
 /* ---- list_lru ---------------------------------------------------------- */

@@ -165,14 +165,23 @@ struct mempolicy *get_task_policy(struct task_struct *p)
 	return &local_policy;
 }
 
-void swap_note_compressed(u64 swp, bool failed)
+void swap_note_compressed(u64 swp, const char *alg, bool failed)
 {
 	struct swap_slot *slot = NULL;
 
 	if (swp != FAULT_NO_SWP)
 		slot = swap_entry_slot((swp_entry_t){ .val = swp });
-	if (slot)
-		slot->compress_failed = failed;
+	if (!slot)
+		return;
+	slot->compressed_by = alg;
+	slot->compress_failed = failed;
+}
+
+const char *ledger_compressed_by(int type, unsigned long offset)
+{
+	struct swap_slot *slot = swap_entry_slot(swp_entry(type, offset));
+
+	return slot ? slot->compressed_by : NULL;
 }
 
 bool ledger_compress_failed(int type, unsigned long offset)

@@ -28,11 +28,13 @@
  * @file_generation: @generation when @file was written
  * @count: processes that have it in their page tables (swap_map)
  * @file_own: @file is memory of the slot's own, not the scenario's
- * @compress_failed: the last time that its page was to be compressed
+ * @compressed_by: the algorithm that was asked to compress its page last, and
+ *	@compress_failed
  */
 struct swap_slot {
 	struct folio *folio;
 	const void *file;
+	const char *compressed_by;
 	u16 generation;
 	u16 file_generation;
 	u8 count;
@@ -82,8 +84,8 @@ struct swap_slot *swap_entry_slot(swp_entry_t entry);
 /* Its last user is gone: swap_range_free() of one slot (swap.c). */
 void swap_slot_release(struct swap_slot *slot, swp_entry_t entry);
 
-/* How the compression of a page on its way to @swp ended; FAULT_NO_SWP: of another. */
-void swap_note_compressed(u64 swp, bool failed);
+/* How @alg did with a page on its way to @swp; FAULT_NO_SWP: with another. */
+void swap_note_compressed(u64 swp, const char *alg, bool failed);
 
 /* The slots are in use and none is cached; the callers of the next two ask. */
 bool swap_cache_can_add(swp_entry_t entry, unsigned int order);

@@ -311,6 +311,28 @@ START_TEST(no_batch_is_too_large)
 }
 END_TEST
 
+/* The covering list for a subject without large folios. */
+START_TEST(small_ones_are_added_once)
+{
+	static const char *const names[] = {
+		"order4/stale", "order0/stale", "order2/batch3/mixed", "order5/stale", "order3",
+		"order7/stale-first",
+	};
+	static const char *const added[] = { "order0/batch3", "order0" };
+	struct scenario s[12];
+	char name[SCENARIO_NAME], why[200];
+	unsigned int nr = sizeof(names) / sizeof(names[0]);
+
+	for (unsigned int i = 0; i < nr; i++)
+		ck_assert_msg(!scenario_parse(names[i], &s[i], why, sizeof(why)), "%s", why);
+	ck_assert_uint_eq(scenario_add_small(s, nr), nr + 2);
+	for (unsigned int i = 0; i < 2; i++) {
+		scenario_format(&s[nr + i], name, sizeof(name));
+		ck_assert_str_eq(name, added[i]);
+	}
+}
+END_TEST
+
 Suite *suite_scenario(void)
 {
 	Suite *s = suite_create("scenario");
@@ -333,6 +355,7 @@ Suite *suite_scenario(void)
 	tcase_add_test(tc, half_stale_folios_are_beyond_contract);
 	tcase_add_test(tc, a_batch_has_its_folios);
 	tcase_add_test(tc, no_batch_is_too_large);
+	tcase_add_test(tc, small_ones_are_added_once);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("words");

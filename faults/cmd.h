@@ -20,6 +20,8 @@ enum {
 /* Each is given its own name as argv[0] and returns the exit code. */
 int cmd_matrix(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_bisect(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 
@@ -51,6 +53,14 @@ int option_error(char **argv, int c);
 
 /* A number of an option; false after one line on stderr. */
 bool parse_count(const char *option, const char *arg, unsigned int max, unsigned int *out);
+
+/*
+ * parse_scenarios() - named ones, or with *@nr 0 the covering list
+ *
+ * Return: *@nr of them, with room for scenario_add_small(); NULL after one
+ * line on stderr.
+ */
+struct scenario *parse_scenarios(char **names, unsigned int *nr);
 
 /* Built with a sanitizer that sees reads of freed memory by itself. */
 bool built_with_asan(void);

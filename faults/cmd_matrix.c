@@ -97,30 +97,6 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 	return 0;
 }
 
-/* Named ones, or the covering list. NULL after one line on stderr. */
-static struct scenario *parse_scenarios(char **names, unsigned int *nr)
-{
-	struct scenario *s;
-	char why[300];
-
-	if (!*nr)
-		*nr = scenario_list_nr;
-	/* With room for scenario_add_small(). */
-	s = calloc(*nr * 2, sizeof(*s));
-	if (!s) {
-		harness_error("no memory for %u scenarios", *nr);
-		return NULL;
-	}
-	for (unsigned int i = 0; i < *nr; i++) {
-		if (scenario_parse(names[0] ? names[i] : scenario_list[i], &s[i], why, sizeof(why))) {
-			usage_error("%s", why);
-			free(s);
-			return NULL;
-		}
-	}
-	return s;
-}
-
 static void show(const struct result *r, void *arg)
 {
 	struct matrix *m = arg;

@@ -72,6 +72,29 @@ bool parse_count(const char *option, const char *arg, unsigned int max, unsigned
 	return true;
 }
 
+struct scenario *parse_scenarios(char **names, unsigned int *nr)
+{
+	struct scenario *s;
+	char why[300];
+
+	if (!*nr)
+		*nr = scenario_list_nr;
+	/* With room for scenario_add_small(). */
+	s = calloc(*nr * 2, sizeof(*s));
+	if (!s) {
+		harness_error("no memory for %u scenarios", *nr);
+		return NULL;
+	}
+	for (unsigned int i = 0; i < *nr; i++) {
+		if (scenario_parse(names[0] ? names[i] : scenario_list[i], &s[i], why, sizeof(why))) {
+			usage_error("%s", why);
+			free(s);
+			return NULL;
+		}
+	}
+	return s;
+}
+
 bool built_with_asan(void)
 {
 #if defined(__SANITIZE_ADDRESS__)

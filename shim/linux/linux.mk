@@ -67,6 +67,17 @@ $O/subjects/$(NAME).so: $K/zswap.o $K/glue.o $(EXTRA:$(SHIM_EXTRA)/%.c=$K/extra/
 	@$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^ $(SUBJECT_LIBS)
 	@shim/linux/missing linked $@ '$(NAME)' '$(LINUX_TREE)' $O/zfault || { rm -f $@; exit 1; }
 
+# The kernel's own lib/xarray.c, to measure the shim's by (tests/xarray).
+FLAGS_xarray = $(CFLAGS_ALL) -Wno-pointer-sign -fPIC -fvisibility=hidden $(FREESTANDING) \
+	-include shim/include/config.h -iquote tests/xarray -I$K/xarray \
+	-Itests/xarray/include -Itests/xarray -Ishim/include
+xarray: $K/xarray.so
+$K/xarray.so: tests/xarray/glue.c tests/xarray/kernel.h tests/xarray/ops.h $(LINUX_TREE)/lib/xarray.c
+	@mkdir -p $K/xarray/linux
+	@ln -sfn $(abspath $(LINUX_TREE))/include/linux/xarray.h $K/xarray/linux/xarray.h
+	@ln -sfn $(abspath $(LINUX_TREE))/lib/xarray.c $K/xarray/xarray.c
+	@$(CC) $(FLAGS_xarray) -MF $@.d -shared -o $@ tests/xarray/glue.c $K/xarray/xarray.c
+
 -include $(wildcard $K/*.d $K/extra/*.d)
 
 else
@@ -76,4 +87,4 @@ subject:
 
 endif
 
-.PHONY: linux-source subject FORCE
+.PHONY: linux-source subject xarray FORCE

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The swap cache: which folio holds the newest bytes of a swap slot. */
-#include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/mempolicy.h>
 #include <linux/swapops.h>
@@ -111,8 +110,8 @@ struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask,
 }
 
 /*
- * Narrowed: as __read_swap_cache_async(), and only for folios of one page,
- * which is all that zswap asks for. Faithful in its errors; the caller holds
+ * Narrowed: as __read_swap_cache_async(), and for folios of one page whatever
+ * @orders says, as zswap asks for no others. Faithful in its errors; the caller holds
  * the swap file, or the slot could go with it.
  */
 struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp_mask, unsigned long orders,
@@ -123,8 +122,6 @@ struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp_mask, unsigned
 
 	shim_call();
 	context_might_alloc(gfp_mask, "swap_cache_alloc_folio");
-	if (WARN_ON_ONCE(!orders))
-		return ERR_PTR(-EINVAL);
 	if (!slot || (!slot->folio && !slot->count))
 		return ERR_PTR(-ENOENT);
 	if (slot->folio)

@@ -42,22 +42,34 @@ struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask,
 				      struct mempolicy *mpol, pgoff_t ilx,
 				      bool *allocated, bool skip_if_exists);
 
+/* It lost its last argument, and for a while it had another name. */
+static inline struct folio *__shim_read_swap_cache(swp_entry_t entry, gfp_t gfp,
+						   struct mempolicy *mpol, pgoff_t ilx,
+						   bool *allocated)
+{
+	return __read_swap_cache_async(entry, gfp, mpol, ilx, allocated, true);
+}
+
 #if ZFAULT_ARGS___read_swap_cache_async == 5
-#define __read_swap_cache_async(entry, gfp, mpol, ilx, allocated) \
-	__read_swap_cache_async((entry), (gfp), (mpol), (ilx), (allocated), true)
+#define __read_swap_cache_async __shim_read_swap_cache
 #endif
 
-#if ZFAULT_ARGS_swap_cache_alloc_folio == 5
-#define swap_cache_alloc_folio(entry, gfp, mpol, ilx, allocated) \
-	__read_swap_cache_async((entry), (gfp), (mpol), (ilx), (allocated), true)
+#ifdef ZFAULT_SWAP_CACHE_ALLOCATED
+#define swap_cache_alloc_folio(entry, gfp, mpol, ilx, allocated, exists...) \
+	__shim_read_swap_cache((entry), (gfp), (mpol), (ilx), (allocated))
 #else
 /*
  * A new folio, locked and in the cache, or an error: -EEXIST where there is
  * one, -ENOENT for a slot that is free, -ENOMEM. @orders: a bit for each that
- * would do.
+ * would do; zswap wants one page.
  */
 struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp_mask, unsigned long orders,
 				     struct vm_fault *vmf, struct mempolicy *mpol, pgoff_t ilx);
+#endif
+
+#if ZFAULT_ARGS_swap_cache_alloc_folio == 4
+#define swap_cache_alloc_folio(entry, gfp, mpol, ilx) \
+	swap_cache_alloc_folio((entry), (gfp), 1, NULL, (mpol), (ilx))
 #endif
 
 void delete_from_swap_cache(struct folio *folio);

@@ -8,7 +8,9 @@
 #include <linux/init.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include <linux/mempolicy.h>
 #include <linux/zpool.h>
+#include <linux/zsmalloc.h>
 #include <linux/zswap.h>
 
 #include "swap.h"
@@ -31,6 +33,27 @@ static int made_object(struct zpool *pool, unsigned long *handle)
 {
 	return zpool_malloc(pool, min(10, (20)), GFP_NOWAIT,
 			    handle, NUMA_NO_NODE);
+}
+
+/* The forms of 6.18 and a little later, which nobody here calls. */
+static __maybe_unused bool made_read(struct zs_pool *pool, unsigned long handle, void *buffer)
+{
+	void *obj = zs_obj_read_begin(pool, handle, buffer);
+
+	zs_obj_read_end(pool, handle, obj);
+	return obj == buffer;
+}
+
+static __maybe_unused struct folio *made_cached(swp_entry_t entry, struct mempolicy *mpol)
+{
+	struct folio *folio;
+	bool allocated;
+
+	folio = __read_swap_cache_async(entry, GFP_KERNEL, mpol, NO_INTERLEAVE_INDEX, &allocated);
+	if (!folio)
+		folio = swap_cache_alloc_folio(entry, GFP_KERNEL, mpol,
+					       NO_INTERLEAVE_INDEX, &allocated);
+	return folio;
 }
 
 bool zswap_store(struct folio *folio)

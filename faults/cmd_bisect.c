@@ -12,17 +12,17 @@
 
 static const char help_text[] =
 "zfault bisect: is this kernel tree good or bad?\n\n"
-"usage: git bisect run zfault bisect [OPTION]... SCENARIO...\n"
-"       git bisect run zfault bisect [OPTION]... ID\n\n"
-"Builds the subject 'bisect' from the tree, and runs the scenarios as by 'zfault\n"
-"matrix', or the one case as by 'zfault run'. A case is the sharper question: a\n"
-"tree that has another finding is not bad for it.\n\n"
+"usage: zfault bisect [OPTION]... SCENARIO... | ID\n\n"
+"For 'git bisect run zfault bisect ...' in a kernel's tree. Builds the subject\n"
+"'bisect' from it and runs the scenarios as by 'zfault matrix', or the one case\n"
+"as by 'zfault run'. A case is the sharper question: a tree that has another\n"
+"finding is not bad for it.\n\n"
 "  -l, --linux=DIR      the tree (default: where git bisect runs it)\n"
 "  -z, --source=DIR     the source of zfault, which is needed to build (default:\n"
 "                       the one that this program was built in)\n"
 "  -h, --help           this text\n\n"
-"exit status, as git understands it: 0 good: all held, 1 bad: findings,\n"
-"125 skip: the tree does not build, 128 stop: anything else\n";
+"exit status: 0 good: all held, 1 bad: findings, 125 skip: the tree does not\n"
+"build, 128 stop: anything else, as git understands them\n";
 
 enum { EXIT_SKIP = 125, EXIT_STOP = 128 };
 

@@ -31,6 +31,8 @@ static const char help_text[] =
 "  -o, --output=FILE    write the report there, whole or not at all\n"
 "  -v, --verbose        print the grid of every scenario\n"
 "      --no-guard       leave out the pass on protected pages\n"
+"      --strict         exit with 1 for findings beyond contract, too: what no\n"
+"                       kernel can meet is shown, and accuses nobody otherwise\n"
 "  -h, --help           this text\n\n"
 "reading the grid: rows are fault points, columns the page slots of the folio.\n"
 "  a dot     held: every invariant, after every step, once and persistent\n"
@@ -39,7 +41,8 @@ static const char help_text[] =
 "  ?         not judged: the run without a fault already breaks an invariant\n"
 "  a letter  the invariant that broke first ('zfault list invariants')\n"
 "Where a cell stands for several cases it shows the worst of them.\n\n"
-"exit status: 0 all held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
+"exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
+"kernel can meet, 2 usage, 3 harness failed, 4 vacuous\n";
 
 struct matrix {
 	struct setting setting;
@@ -47,7 +50,7 @@ struct matrix {
 	struct total total;
 	struct defects defects;
 	const char *output;
-	bool verbose, no_guard, alone, named;
+	bool verbose, no_guard, strict, alone, named;
 };
 
 static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
@@ -59,6 +62,7 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		{ "output", required_argument, NULL, 'o' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
+		{ "strict", no_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -85,6 +89,9 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 			break;
 		case 'G':
 			m->no_guard = true;
+			break;
+		case 'S':
+			m->strict = true;
 			break;
 		case 'h':
 			fputs(help_text, stdout);
@@ -153,6 +160,7 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 		.pages = &m->setting.pages,
 		.jobs = m->setting.jobs,
 		.guard = !m->no_guard && !built_with_asan(),
+		.strict = m->strict,
 		.progress = !m->alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 	int code;

@@ -47,6 +47,7 @@ struct distinct *job_add_finding(struct job *job, const struct zcase *c, const s
 	bool guard = job->stage == STAGE_GUARD || job->guard_one;
 	bool known = d, first;
 
+	job->result.accusing += !beyond;
 	if (!known && job->result.nr_distinct == RESULT_DISTINCT) {
 		job->result.nr_more++;
 		return NULL;

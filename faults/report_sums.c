@@ -6,6 +6,8 @@ static const char *word_of(const struct result *r)
 {
 	switch (result_code(r)) {
 	case 0:
+		if (r->nr_distinct)
+			return "beyond";
 		return r->baseline.outcome == REFUSED ? "refused" : "ok";
 	case 1:
 		return "FINDING";

@@ -185,11 +185,13 @@ int result_code(const struct result *r)
 {
 	if (r->error[0])
 		return 3;
-	if (r->nr_distinct || r->broken || r->baseline.outcome == BROKEN)
+	if (r->accusing ||
+	    (r->strict && (r->nr_distinct || r->broken || r->baseline.outcome == BROKEN)))
 		return 1;
 	if (r->baseline.outcome == REFUSED)
 		return r->not_judged ? 4 : 0;
-	if (r->baseline.outcome != HELD || r->vacuous || r->not_judged || !r->exhausted)
+	if (r->baseline.outcome == VACUOUS || r->baseline.outcome == NOT_JUDGED || r->vacuous ||
+	    r->not_judged || !r->exhausted)
 		return 4;
 	return 0;
 }
@@ -354,6 +356,8 @@ int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 	job->one = true;
 	job->only = job->cases[0] = *c;
 	job->guard_one = guard;
+	/* Whoever names a case wants to know of it. */
+	job->result.strict = true;
 	while (!start_worker(&run)) {
 		while (waitpid(run.pid, &status, 0) < 0 && errno == EINTR)
 			;

@@ -22,6 +22,7 @@ struct subject;
 /**
  * struct run_options
  * @jobs: worker processes at a time; 0: one a core
+ * @strict: a finding beyond contract is one like any other
  * @guard: cases are also played on protected pages where a scenario's fault
  *	point is first and last hit (off: ASan builds see reads by themselves)
  * @progress: called now and then with the cases done so far; or NULL
@@ -30,6 +31,7 @@ struct run_options {
 	const struct subject *subject;
 	const struct pages *pages;
 	unsigned int jobs;
+	bool strict;
 	bool guard;
 	void (*progress)(unsigned long cases, void *arg);
 	void *progress_arg;
@@ -89,18 +91,20 @@ struct distinct {
  * @checked: invariants that looked at something in at least one case
  * @not_seen: invariants that the subject gives no way to check
  * @exhausted: a fault planned behind each point's last hit fired nowhere
+ * @accusing: cases that show a finding within contract
+ * @strict: as in struct run_options
  * @error: the harness failed: one line; "" otherwise
  */
 struct result {
 	struct scenario scenario;
 	char name[SCENARIO_NAME];
 	unsigned int nr_pages;
-	bool beyond;
+	bool beyond, strict;
 	unsigned long nr_cases;
 	struct zcase *cases;
 	struct cell *cells;
 	struct verdict baseline;
-	unsigned long held, broken, vacuous, not_judged, same, guarded;
+	unsigned long held, broken, vacuous, not_judged, same, guarded, accusing;
 	unsigned long steps;
 	uint32_t checked, not_seen;
 	bool exhausted;
@@ -134,7 +138,8 @@ int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 void result_free(struct result *r);
 
 /*
- * The exit code that a result stands for by itself. Nothing to fail and a
+ * The exit code that a result stands for by itself. What no kernel can meet is
+ * shown, and accuses nobody unless the run is strict. Nothing to fail and a
  * fault-free run that held is held: there is nothing that was not looked at.
  */
 int result_code(const struct result *r);

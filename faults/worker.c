@@ -19,6 +19,7 @@ struct job *job_new(const struct scenario *s, const struct run_options *opt)
 	job->opt = opt;
 	job->result.scenario = *s;
 	job->result.beyond = scenario_beyond(s);
+	job->result.strict = opt->strict;
 	job->result.nr_pages = scenario_pages(s);
 	job->result.cases = job->cases;
 	job->result.cells = job->cells;

@@ -44,7 +44,7 @@ matrix-ci: all
 	@mkdir -p $(CI)
 	@for subject in $(SUBJECTS); do \
 		echo "zfault matrix --subject=$$subject > $(CI)/matrix-$$subject.txt"; \
-		$O/zfault matrix --subject=$$subject --verbose --output=$(CI)/matrix-$$subject.txt; \
+		$O/zfault matrix --subject=$$subject --strict --verbose --output=$(CI)/matrix-$$subject.txt; \
 		code=$$?; tail -n 7 $(CI)/matrix-$$subject.txt; \
 		want=$$(sed -n "s/^$$subject //p" tests/expected-exit); \
 		[ "$$code" = "$$want" ] || { echo "matrix of $$subject: exit $$code, expected $$want"; exit 1; }; \

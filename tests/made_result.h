@@ -32,6 +32,7 @@ static inline void begin(const char *scenario)
 	made.cells = cells;
 	made.distinct = found;
 	made.exhausted = true;
+	made.strict = true;
 	made.seconds = 1.5;
 }
 

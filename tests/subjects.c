@@ -50,6 +50,7 @@ void patient_open(struct patient *p, const char *name)
 		.subject = &p->subject,
 		.pages = &p->pages,
 		.jobs = 1,
+		.strict = true,
 	};
 }
 

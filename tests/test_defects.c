@@ -165,7 +165,8 @@ START_TEST(once_comes_before_persistent)
 {
 	const struct finding f = { .letter = 'S', .slot = -1, .key = "left" };
 	struct zcase c = { .scenario = scenario_named("order2"), .nr_faults = 1 };
-	struct job *job = job_new(&c.scenario, NULL);
+	const struct run_options opt = { .jobs = 1 };
+	struct job *job = job_new(&c.scenario, &opt);
 	struct case_fault *fault = &c.faults[0];
 
 	ck_assert_ptr_nonnull(job);

@@ -60,9 +60,11 @@ FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fno-optimize-sibling-calls -fPIC -fv
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
 FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
 
+include coverage/build.mk
+
 # A subject's calls of its own functions stay in it, though they are exported.
-SUBJECT_LDFLAGS = -shared -nostdlib -Wl,-z,now -Wl,-Bsymbolic
-SUBJECT_LIBS = $(if $(filter 1,$(COVERAGE)),-lgcov)
+# With libc only where counters have to be written in the end.
+SUBJECT_LDFLAGS = -shared $(if $(filter 1,$(COVERAGE)),,-nostdlib) -Wl,-z,now -Wl,-Bsymbolic
 
 SHIM := $(filter-out shim/subject_glue.c,$(wildcard shim/*.c))
 FAULTS := $(filter-out faults/zfault.c,$(wildcard faults/*.c))
@@ -86,10 +88,10 @@ $O/zfault-check: $(patsubst %.c,$O/%.o,$(TESTS)) $(ROOMS)
 	$(CC) $(CFLAGS_ALL) -rdynamic -o $@ $^ $(LDFLAGS) $(LIBS) $(CHECK_LIBS)
 
 $O/subjects/core.so: $(CORE:%.c=$O/%.o) $O/glue/core.o
-$O/subjects/v4.so: $(V4:%.c=$O/%.o) $(V4_BASE:%.c=$O/%.o) $O/glue/v4.o
+$O/subjects/v4.so: $(V4:%.c=$O/%.o) $(V4_BASE:%.c=$(V4_FOLDER)/%.o) $O/glue/v4.o
 $(SUBJECTS:%=$O/subjects/%.so):
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^ $(SUBJECT_LIBS)
+	$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^
 
 $O/glue/%.o: ORIGIN = $*/
 $O/glue/v4.o: ORIGIN = core/v4/
@@ -98,6 +100,10 @@ $O/glue/%.o: shim/subject_glue.c
 	$(CC) $(FLAGS_subject) -DSUBJECT_NAME='"$*"' -DSUBJECT_ORIGIN='"$(ORIGIN)"' -c -o $@ $<
 
 $O/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_subject) -c -o $@ $<
+
+$O/v4/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS_subject) -c -o $@ $<
 

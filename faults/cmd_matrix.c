@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zfault matrix: the face of the project. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "edges.h"
 #include "output.h"
 #include "report.h"
 
@@ -30,6 +32,8 @@ static const char help_text[] =
 "                       (default: the images of zfault and its libraries)\n"
 "  -o, --output=FILE    write the report there, whole or not at all\n"
 "  -v, --verbose        print the grid of every scenario\n"
+"  -e, --edges=FILE     write there which blocks of the subject each case ran, as\n"
+"                       'make coverage' reads it (subjects built with COVERAGE=1)\n"
 "      --no-guard       leave out the pass on protected pages\n"
 "      --strict         exit with 1 for findings beyond contract, too: what no\n"
 "                       kernel can meet is shown, and accuses nobody otherwise\n"
@@ -49,7 +53,8 @@ struct matrix {
 	struct look look;
 	struct total total;
 	struct defects defects;
-	const char *output;
+	const char *output, *edges_file;
+	FILE *edges;
 	bool verbose, no_guard, strict, alone, named;
 };
 
@@ -60,6 +65,7 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		{ "jobs", required_argument, NULL, 'j' },
 		{ "pages", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "edges", required_argument, NULL, 'e' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
 		{ "strict", no_argument, NULL, 'S' },
@@ -69,7 +75,7 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:j:p:o:vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":s:j:p:o:e:vh", options, NULL)) != -1) {
 		switch (c) {
 		case 's':
 			m->setting.subject_name = optarg;
@@ -83,6 +89,9 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 			break;
 		case 'o':
 			m->output = optarg;
+			break;
+		case 'e':
+			m->edges_file = optarg;
 			break;
 		case 'v':
 			m->verbose = true;
@@ -112,6 +121,8 @@ static void show(const struct result *r, void *arg)
 	defects_add(&m->defects, r);
 	if (r->error[0])
 		harness_error("%s", r->error);
+	if (m->edges && !edges_print(m->edges, r))
+		harness_error("%s: more sets of blocks than there is room for", r->name);
 	if (!m->alone && !m->verbose)
 		report_line(&m->look, r);
 	if (!r->error[0] && (m->alone || m->verbose || r->nr_distinct)) {
@@ -145,6 +156,29 @@ static int open_output(struct matrix *m)
 	return 0;
 }
 
+static int open_edges(struct matrix *m)
+{
+	if (!m->edges_file)
+		return 0;
+	if (!edges_nr())
+		return usage_error("subject %s counts no blocks; see: make COVERAGE=1",
+				   m->setting.subject.desc->name);
+	m->edges = fopen(m->edges_file, "w");
+	if (!m->edges)
+		return usage_error("%s: %s", m->edges_file, strerror(errno));
+	edges_print_blocks(m->edges);
+	return 0;
+}
+
+static int close_edges(struct matrix *m, int code)
+{
+	if (!m->edges)
+		return code;
+	if (ferror(m->edges) | fclose(m->edges))
+		code = worse_code(code, harness_error("%s: not written", m->edges_file));
+	return code;
+}
+
 /* A report from which a scenario is missing is none. */
 static int close_output(struct matrix *m, unsigned int nr, int code)
 {
@@ -174,7 +208,9 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 		return code;
 	if (!m->named && m->setting.subject.desc->no_large)
 		nr = scenario_add_small(scenarios, nr);
-	code = open_output(m);
+	code = open_edges(m);
+	if (!code)
+		code = open_output(m);
 	if (!code) {
 		if (!m->alone)
 			fprintf(m->look.out, "subject %s (%s), pages: %s\n\n",
@@ -186,6 +222,7 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 		report_total(&m->look, &m->total, &m->defects);
 		code = close_output(m, nr, code);
 	}
+	code = close_edges(m, code);
 	setting_close(&m->setting);
 	return code;
 }

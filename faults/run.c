@@ -97,6 +97,8 @@ static void mark_crash(struct job *job, const struct finding *f)
 	switch (job->stage) {
 	case STAGE_OPEN:
 	case STAGE_PROBES:
+		if (job->stage == STAGE_OPEN)
+			job->result.baseline_edges = edges_end(&job->edges);
 		job_add_crash(job, &none, f);
 		job->result.baseline.outcome = BROKEN;
 		if (job->one)
@@ -104,6 +106,7 @@ static void mark_crash(struct job *job, const struct finding *f)
 		job->stage = STAGE_DONE;
 		break;
 	case STAGE_CASES:
+		job->cells[job->at].edges = edges_end(&job->edges);
 		job_mark_broken(job, job->at, letter_of_death(job, f));
 		job_add_crash(job, &job->cases[job->at++], f);
 		if (job->one) {

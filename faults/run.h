@@ -16,6 +16,7 @@
 
 #include "case.h"
 
+struct edges;
 struct pages;
 struct subject;
 
@@ -43,12 +44,16 @@ struct run_options {
  * @letter: of the first finding, 0 when there is none
  * @same: proved equal to the case before it without being played: that one's
  *	fault fired at the last hit of its point, so persisting changes nothing
+ * @edges: number of the set of blocks it ran, see edges.h; 0: not known
+ * @checked: invariants that looked at something; none of one that died
  */
 struct cell {
 	uint8_t outcome;
 	char letter;
 	bool beyond;
 	bool same;
+	uint32_t edges;
+	uint32_t checked;
 };
 
 /**
@@ -93,6 +98,7 @@ struct distinct {
  * @exhausted: a fault planned behind each point's last hit fired nowhere
  * @accusing: cases that show a finding within contract
  * @strict: as in struct run_options
+ * @edges, @baseline_edges: blocks of the subject that were run
  * @error: the harness failed: one line; "" otherwise
  */
 struct result {
@@ -108,6 +114,8 @@ struct result {
 	unsigned long steps;
 	uint32_t checked, not_seen;
 	bool exhausted;
+	const struct edges *edges;
+	unsigned int baseline_edges;
 	unsigned int nr_distinct, nr_more;
 	struct distinct *distinct;
 	double seconds;

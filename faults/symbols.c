@@ -321,3 +321,72 @@ void symbols_entry(void *const *frames, int nr, char *buf, size_t size)
 	nr = symbols_find(frames[nr - 1], s, SYMBOLS_MAX);
 	snprintf(buf, size, "%s", s[nr - 1].function);
 }
+
+/* ---- lines of a stretch of code ---------------------------------------- */
+
+#define STRETCH_LINES	256
+
+/* Lines that @cu has of [@pc, @end), in the file of the first of them. */
+static unsigned int lines_of(Dwarf_Die *cu, uintptr_t pc, uintptr_t end,
+			     int lines[STRETCH_LINES], const char **file)
+{
+	unsigned int nr = 0;
+	Dwarf_Addr addr;
+	size_t rows = 0;
+	int line;
+
+	dwfl_getsrclines(cu, &rows);
+	for (size_t i = 0; i < rows && nr < STRETCH_LINES; i++) {
+		const char *name = dwfl_lineinfo(dwfl_onesrcline(cu, i), &addr, &line, NULL,
+						 NULL, NULL);
+
+		if (!name || addr < pc || addr >= end || !line)
+			continue;
+		if (!*file)
+			*file = name;
+		if (!strcmp(name, *file))
+			lines[nr++] = line;
+	}
+	return nr;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static const char *below_here(const char *file)
+{
+	static char here[PATH_MAX];
+	size_t len;
+
+	if (!here[0] && !getcwd(here, sizeof(here)))
+		return file;
+	len = strlen(here);
+	return !strncmp(file, here, len) && file[len] == '/' ? file + len + 1 : file;
+}
+
+void symbols_lines(FILE *out, uintptr_t pc, uintptr_t end)
+{
+	int lines[STRETCH_LINES];
+	const char *file = NULL;
+	unsigned int nr = 0;
+	Dwarf_Addr bias;
+	Dwarf_Die *cu;
+	Dwfl *dwfl;
+
+	libdw_begin();
+	dwfl = open_process();
+	cu = dwfl ? dwfl_addrdie(dwfl, pc, &bias) : NULL;
+	if (cu)
+		nr = lines_of(cu, pc, end, lines, &file);
+	if (file)
+		written_by_libdw(file);
+	qsort(lines, nr, sizeof(*lines), by_number);
+	fprintf(out, "\t%s", file ? below_here(file) : "?");
+	for (unsigned int i = 0; i < nr; i++) {
+		if (!i || lines[i] != lines[i - 1])
+			fprintf(out, "\t%d", lines[i]);
+	}
+	libdw_end();
+}

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 /**
  * struct symbol - a place in the code of this process
@@ -57,5 +59,13 @@ void symbols_place(void *const *frames, int nr, char *buf, size_t size);
 
 /* The function of the subject by which the kernel came into it. */
 void symbols_entry(void *const *frames, int nr, char *buf, size_t size);
+
+/*
+ * symbols_lines() - the source lines of [@pc, @end), each once, ascending
+ *
+ * Prints "<tab>FILE<tab>LINE..." of the file that @pc is of, as it is called
+ * from the current folder.
+ */
+void symbols_lines(FILE *out, uintptr_t pc, uintptr_t end);
 
 #endif

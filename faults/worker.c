@@ -24,6 +24,7 @@ struct job *job_new(const struct scenario *s, const struct run_options *opt)
 	job->result.cases = job->cases;
 	job->result.cells = job->cells;
 	job->result.distinct = job->distinct;
+	job->result.edges = &job->edges;
 	scenario_format(s, job->result.name, sizeof(job->result.name));
 	return job;
 }
@@ -77,6 +78,7 @@ static void keep_verdict(struct job *job, unsigned long i, const struct verdict 
 	cell->outcome = v->outcome;
 	cell->letter = v->nr_findings ? v->findings[0].letter : 0;
 	cell->beyond = v->beyond;
+	cell->checked = v->checked;
 	count_outcome(&job->result, v->outcome);
 	job->result.steps += v->steps;
 	job->result.checked |= v->checked;
@@ -113,7 +115,9 @@ static void play_case(struct job *job, struct story *st, unsigned long i)
 		job->cells[i].same = true;
 		job->result.same++;
 	} else {
+		edges_begin(&job->edges);
 		story_play(st, &job->cases[i], &v);
+		job->cells[i].edges = edges_end(&job->edges);
 	}
 	keep_verdict(job, i, &v);
 	job->persist_same = !f->persistent && v.fired && !hit_again(&job->result.scenario, f);
@@ -309,8 +313,12 @@ static void work_matrix(struct job *job)
 	struct story st;
 	struct space sp;
 
+	edges_begin(&job->edges);
 	if (!open_space(job, &st, &sp))
 		return;
+	if (job->stage == STAGE_OPEN)
+		r->baseline_edges = edges_end(&job->edges);
+	edges_begin(NULL);
 	if (sp.nr_cases > WORKER_MAX_CASES) {
 		snprintf(r->error, sizeof(r->error), "%s: %lu cases are more than the %lu there is room for",
 			 r->name, sp.nr_cases, WORKER_MAX_CASES);

@@ -6,6 +6,7 @@
 #ifndef FAULTS_WORKER_H
 #define FAULTS_WORKER_H
 
+#include "edges.h"
 #include "run.h"
 
 #define WORKER_MAX_CASES	(1UL << 20)
@@ -30,6 +31,7 @@ enum stage {
  * @last_step: ... and in which step that was
  * @result: filled in as the work goes on
  * @why: for a single case: its id names no hit
+ * @edges: what the subject ran, in the stages STAGE_OPEN and STAGE_CASES
  * @persist_same: the last case's fault had nothing more to fail, so that the
  *	persistent one which follows is the same
  */
@@ -44,6 +46,7 @@ struct job {
 	struct result result;
 	bool persist_same;
 	char why[200];
+	struct edges edges;
 	struct distinct distinct[RESULT_DISTINCT];
 	bool described[RESULT_DISTINCT];
 	struct cell cells[WORKER_MAX_CASES];

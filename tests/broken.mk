@@ -12,13 +12,15 @@ replaced = $O/core/$(firstword $(subst -, ,$(1))).o
 
 define link_broken
 @mkdir -p $(@D)
-$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^ $(SUBJECT_LIBS)
+$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^
 endef
 
 define broken_rule
 $O/broken/$(1).so: $O/broken/$(1).o $O/glue/$(1).o $(filter-out $(2),$(CORE:%.c=$O/%.o))
 	$$(link_broken)
 endef
+
+broken: $(BROKEN)
 
 $(foreach f,$(wildcard tests/broken/*.c),$(eval $(call \
 	broken_rule,$(basename $(notdir $f)),$(call replaced,$(notdir $f)))))

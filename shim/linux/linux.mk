@@ -64,7 +64,7 @@ $K/extra/%.o: $(SHIM_EXTRA)/%.c $K/subject.h
 
 $O/subjects/$(NAME).so: $K/zswap.o $K/glue.o $(EXTRA:$(SHIM_EXTRA)/%.c=$K/extra/%.o) | $O/zfault
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^ $(SUBJECT_LIBS)
+	@$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^
 	@shim/linux/missing linked $@ '$(NAME)' '$(LINUX_TREE)' $O/zfault || { rm -f $@; exit 1; }
 
 # The kernel's own lib/xarray.c, to measure the shim's by (tests/xarray).

@@ -115,8 +115,8 @@ static bool shrinker_serves(const struct shrinker *shrinker, struct mem_cgroup *
 	return (shrinker->flags & SHRINKER_MEMCG_AWARE) && mem_cgroup_online(memcg);
 }
 
-static unsigned long shrink_all(struct mem_cgroup *memcg, int nid, unsigned long nr,
-				bool heed_count)
+static unsigned long shrink_all(gfp_t gfp, struct mem_cgroup *memcg, int nid,
+				unsigned long nr, bool heed_count)
 {
 	unsigned int memalloc = current->flags & PF_MEMALLOC;
 	struct shrinker *shrinker, *n;
@@ -128,7 +128,7 @@ static unsigned long shrink_all(struct mem_cgroup *memcg, int nid, unsigned long
 		memcg = world_memcg_root();
 	current->flags |= PF_MEMALLOC;
 	list_for_each_entry_safe(shrinker, n, &shrinkers, list) {
-		struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .memcg = memcg };
+		struct shrink_control sc = { .gfp_mask = gfp, .memcg = memcg };
 
 		if (shrinker->flags & SHRINKER_NUMA_AWARE)
 			sc.nid = nid;
@@ -141,12 +141,17 @@ static unsigned long shrink_all(struct mem_cgroup *memcg, int nid, unsigned long
 
 unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr)
 {
-	return shrink_all(memcg, nid, nr, true);
+	return shrink_all(GFP_KERNEL, memcg, nid, nr, true);
+}
+
+unsigned long world_shrink_noio(struct mem_cgroup *memcg, int nid, unsigned long nr)
+{
+	return shrink_all(GFP_NOIO, memcg, nid, nr, true);
 }
 
 unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr)
 {
-	return shrink_all(memcg, nid, nr, false);
+	return shrink_all(GFP_KERNEL, memcg, nid, nr, false);
 }
 
 unsigned int ledger_nr_shrinkers(void)

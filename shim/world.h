@@ -142,6 +142,8 @@ void world_on_mutex(void (*fn)(void *arg), void *arg);
 
 /* Memory reclaim calls the registered shrinkers: count, then scan nr. */
 unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr);
+/* On behalf of an allocation that must not wait for a disk. */
+unsigned long world_shrink_noio(struct mem_cgroup *memcg, int nid, unsigned long nr);
 /*
  * The same, with a count from when there was more: scans up to @nr whatever
  * the shrinkers count now. zswap counts by how well its pages compress, and a

@@ -76,6 +76,7 @@ check-linux: check-plain
 
 check-rooms: built-plain
 	tests/layering build/plain
+	tests/coverage/check
 
 # No warnings in own code, from either compiler: gcc's are errors here too.
 WARNED := $(SHIM) shim/subject_glue.c $(wildcard faults/*.c) $(CORE) $(V4) $(TESTS) tests/cover/generate.c
@@ -105,6 +106,6 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
 .PHONY: check check-parts check-plain check-sanitized built-plain built-sanitized suites-built \
-	suites check-matrix matrix-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
+	suites broken check-matrix matrix-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
 	scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

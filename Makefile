@@ -5,6 +5,7 @@
 #   make matrix LINUX=DIR   that of a kernel's own zswap (shim/linux/linux.mk)
 #   make check          everything a change has to pass
 #   make coverage       which lines and error paths were run, by which faults
+#   make mutants        does the matrix find what is broken on purpose?
 #   make bench          how fast it is
 #   make docs           docs/v4-findings.md, from the fault matrix of v4
 #   make install        to PREFIX (/usr/local), below DESTDIR
@@ -131,7 +132,7 @@ matrix: all
 bench: all
 	$O/zfault bench
 
-include shim/linux/linux.mk tests/check.mk coverage/coverage.mk
+include shim/linux/linux.mk tests/check.mk coverage/coverage.mk tests/mutants.mk
 
 install: all
 	install -D $O/zfault $(DESTDIR)$(PREFIX)/bin/zfault

@@ -93,12 +93,27 @@ static bool reject_explained(const struct oracle *o, const char *name)
 }
 
 /*
+ * The stale entries of a folio that is being stored are hot as well: a store
+ * that is over a limit may come by them, before it is refused and they go.
+ */
+static bool offered_stale(const struct oracle *o)
+{
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct offer *f = oracle_offer_of(o, i);
+
+		if (f && o->m->slots[i].older)
+			return true;
+	}
+	return false;
+}
+
+/*
  * An entry whose page is in the swap cache is hot: its writeback has to fail.
  * So has that of one that is no longer there when writeback comes to it.
  */
 static bool may_fail_reclaim(const struct oracle *o)
 {
-	if (o->step.raced)
+	if (o->step.raced || offered_stale(o))
 		return true;
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];

@@ -10,21 +10,34 @@
 
 #include <linux/bug.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "boot.h"
 #include "ledger.h"
 #include "shim.h"
 #include "world.h"
 
-#define COMPLAINTS_KEPT	16
+/* A hundred times the same must not hide what comes after it. */
+#define COMPLAINTS_KEPT	24
+#define REPEATED_KEPT	16
 
 static struct complaint complaints[COMPLAINTS_KEPT] __outside;
-static unsigned int nr_complaints __outside;
+static unsigned int nr_kept __outside, nr_complaints __outside;
 static bool warn_expected __world;
 
 void complain_reset(void)
 {
-	nr_complaints = 0;
+	nr_kept = nr_complaints = 0;
+}
+
+static bool is_known(char letter, const char *key)
+{
+	for (unsigned int i = 0; i < nr_kept; i++) {
+		if (complaints[i].letter == letter &&
+		    !strncmp(complaints[i].key, key, sizeof(complaints[i].key) - 1))
+			return true;
+	}
+	return false;
 }
 
 void complain(char letter, const char *key, const char *fmt, ...)
@@ -34,9 +47,10 @@ void complain(char letter, const char *key, const char *fmt, ...)
 	va_list args;
 	int nr;
 
-	if (nr_complaints++ >= COMPLAINTS_KEPT)
+	nr_complaints++;
+	if (nr_kept == COMPLAINTS_KEPT || (nr_kept >= REPEATED_KEPT && is_known(letter, key)))
 		return;
-	c = &complaints[nr_complaints - 1];
+	c = &complaints[nr_kept++];
 	c->letter = letter;
 	snprintf(c->key, sizeof(c->key), "%s", key);
 	va_start(args, fmt);
@@ -52,7 +66,7 @@ void complain(char letter, const char *key, const char *fmt, ...)
 
 const struct complaint *ledger_complaints(unsigned int *kept, unsigned int *total)
 {
-	*kept = min(nr_complaints, COMPLAINTS_KEPT);
+	*kept = nr_kept;
 	*total = nr_complaints;
 	return complaints;
 }

@@ -42,7 +42,10 @@ struct complaint {
 	void *frames[COMPLAINT_FRAMES];
 };
 
-/* Complaints since world_restore(); *total counts also those not kept. */
+/*
+ * Since world_restore(). *total counts also those not kept, which are repeated:
+ * there is always room for a rule that was not broken before.
+ */
 const struct complaint *ledger_complaints(unsigned int *kept, unsigned int *total);
 
 /* ---- slab -------------------------------------------------------------- */

@@ -396,6 +396,15 @@ START_TEST(complaints_are_bounded_and_counted)
 	ck_assert_uint_eq(kept, 16);
 	ck_assert_str_eq(c[0].text, "number 0");
 	ck_assert_str_eq(c[15].text, "number 15");
+	/* What is said a hundred times hides nothing else. */
+	complain('K', "another key", "a surprise");
+	complain('U', "key", "another letter");
+	complain('K', "key", "number 100");
+	c = ledger_complaints(&kept, &total);
+	ck_assert_uint_eq(total, 103);
+	ck_assert_uint_eq(kept, 18);
+	ck_assert_str_eq(c[16].text, "a surprise");
+	ck_assert_str_eq(c[17].text, "another letter");
 }
 END_TEST
 

@@ -60,13 +60,17 @@ static const char *poor_counter(const char *alg)
 	return strcmp(alg, "deflate") ? "reject_compress_poor" : "reject_compress_fail";
 }
 
-/* A page of a refused folio does not compress, which has this counter. */
+/*
+ * A page of a refused folio does not compress, which has this counter. Where
+ * the store did not come to its first page @f->alg is a stale entry's.
+ */
 static bool poor_explains(const struct oracle *o, const char *name)
 {
 	for (unsigned int k = 0; name && k < o->step.nr_offers; k++) {
 		const struct offer *f = &o->step.offers[k];
 
-		if (offer_refused(f) && f->poor && !strcmp(name, poor_counter(f->alg)))
+		if (offer_refused(f) && f->poor && (!strcmp(name, poor_counter(f->alg)) ||
+						    !strcmp(name, poor_counter(o->m->alg))))
 			return true;
 	}
 	return false;

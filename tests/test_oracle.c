@@ -92,7 +92,8 @@ static void keep(const struct result *r, void *arg)
 
 static void check_said(const struct said *said, const char *says, const char *step)
 {
-	ck_assert_uint_gt(said->nr_cases, 0);
+	/* The run without a fault may be what a sanitizer has ended. */
+	ck_assert(said->nr_cases || said->crash);
 	ck_assert_str_eq(said->letters, says);
 	if (!said->crash)
 		ck_assert_str_eq(said->step, step);
@@ -111,7 +112,7 @@ START_TEST(planted_bug)
 	patient_open(&p, bug->name);
 	ck_assert_int_eq(patient_run(&p, bug->scenario, keep, &said), 1);
 	check_said(&said, bug->says, bug->step);
-	ck_assert_uint_ne(said.checked & bit, 0);
+	ck_assert(said.checked & bit || said.crash);
 
 	/* A sanitizer ends the worker, and nobody can leave it out. */
 	if (said.crash) {

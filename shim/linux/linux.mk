@@ -14,6 +14,13 @@
 linux-source:
 	@shim/linux/source '$(or $(PKG),$(error PKG=linux-source-... is missing))' build/linux
 
+# A variable that is empty: not the matrix of core instead of that of a tree.
+ifneq ($(filter matrix,$(MAKECMDGOALS)),)
+ifeq ($(origin LINUX)-$(strip $(LINUX)),command line-)
+$(error LINUX= is empty: it takes a kernel tree)
+endif
+endif
+
 ifneq ($(LINUX),)
 
 LINUX_TREE := $(shell shim/linux/tree '$(LINUX)')
@@ -24,6 +31,9 @@ LINUX_VERSION := $(shell shim/linux/tree --version '$(LINUX_TREE)')
 # The environment may have a NAME that means something else.
 ifneq ($(origin NAME),command line)
 NAME := linux-$(shell echo '$(LINUX_VERSION)' | sed 's/^\([0-9]*\.[0-9]*\)\.[0-9]*/\1/')
+endif
+ifneq ($(words $(NAME))$(filter $(SUBJECTS),$(NAME)),1)
+$(error NAME=$(NAME) is no name for a subject of its own)
 endif
 K := $O/linux/$(NAME)
 EXTRA := $(if $(SHIM_EXTRA),$(wildcard $(SHIM_EXTRA)/*.c))

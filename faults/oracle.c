@@ -185,7 +185,8 @@ static void list_flush(struct slot_list *list)
 		snprintf(run, sizeof(run), "%d, %d", list->run_from, list->run_to);
 	else
 		snprintf(run, sizeof(run), "%d", list->run_from);
-	if (used + strlen(run) + 3 > sizeof(list->text))
+	/* With room for the comma before it, and for what says that there is more. */
+	if (list->unsaid || used + sizeof(", ") + strlen(run) + sizeof(" ...") > sizeof(list->text))
 		list->unsaid += nr;
 	else
 		snprintf(list->text + used, sizeof(list->text) - used, "%s%s",

@@ -109,15 +109,6 @@ int model_find(const struct model *m, int type, unsigned long offset)
 	return -1;
 }
 
-const struct model_folio *model_folio_of(const struct model *m, unsigned int i)
-{
-	for (unsigned int f = 0; f < m->nr_folios; f++) {
-		if (i - m->folios[f].lo < m->folios[f].nr)
-			return &m->folios[f];
-	}
-	return NULL;
-}
-
 bool model_holds(const struct model *m, const struct folio *folio)
 {
 	for (unsigned int f = 0; f < m->nr_folios; f++) {

@@ -109,8 +109,6 @@ bool model_may_write_back(const struct model *m, int cg);
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander);
 /* The slot's index, or -1. */
 int model_find(const struct model *m, int type, unsigned long offset);
-/* The folio under test that slot @i belongs to; NULL: a bystander's. */
-const struct model_folio *model_folio_of(const struct model *m, unsigned int i);
 /* Is it one of those under test, to which the story has a reference? */
 bool model_holds(const struct model *m, const struct folio *folio);
 

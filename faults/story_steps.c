@@ -161,8 +161,8 @@ static void reuse_under_writeback(const struct fault_hit *hit, void *arg)
 }
 
 /*
- * A round that came by nothing because something failed in it. The second
- * one in a row says that it fails for good, and not for how many rounds.
+ * Two rounds in a row that came by nothing, with something failing in each:
+ * more of them would only fail as well.
  */
 static bool fails_for_good(unsigned int left, unsigned int before, unsigned long *injected,
 			   unsigned int *failed)

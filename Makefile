@@ -24,6 +24,7 @@ PREFIX ?= /usr/local
 FIU_LIBS ?= -lfiu
 Z_LIBS ?= -lz
 DW_LIBS ?= -ldw -lelf
+JSON_LIBS ?= -ljansson
 CHECK_LIBS ?= $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
 
 empty :=
@@ -45,7 +46,7 @@ WARN := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 DEBUG = -g $(if $(findstring clang,$(CC)),-gdwarf-aranges)
 CFLAGS_ALL = -std=gnu11 $(OPT) $(DEBUG) $(WARN) -fno-omit-frame-pointer -fno-strict-aliasing \
 	$(SANITIZE) $(CFLAGS) -MMD -MP
-LIBS := $(FIU_LIBS) $(Z_LIBS) $(DW_LIBS) -ldl
+LIBS := $(FIU_LIBS) $(Z_LIBS) $(DW_LIBS) $(JSON_LIBS) -ldl
 
 # The shim's kernel headers; a subject sees them, the compiler's, and no others.
 KERNEL := -include shim/include/config.h -iquote shim/mm -Ishim/include

@@ -75,22 +75,33 @@ static void ck_param(const char *name, const char *value)
 	ck_assert_str_eq(buf, value);
 }
 
+struct store {
+	unsigned long offset;
+	enum world_stored stored;
+};
+
 static void do_store(void *arg)
 {
-	struct folio *folio = world_folio(0, 0, NULL, 0, OFFSET,
+	struct store *st = arg;
+	struct folio *folio = world_folio(0, 0, NULL, 0, st->offset,
 					  (const void *const *)patient.pages.real);
 
-	*(enum world_stored *)arg = world_writepage(folio);
+	st->stored = world_writepage(folio);
 	world_folio_drop(folio);
+}
+
+static enum world_stored store_at(unsigned long offset)
+{
+	struct store st = { .offset = offset };
+
+	world_swap_alloc(0, offset, 1);
+	call(do_store, &st);
+	return st.stored;
 }
 
 static enum world_stored store(void)
 {
-	enum world_stored stored;
-
-	world_swap_alloc(0, OFFSET, 1);
-	call(do_store, &stored);
-	return stored;
+	return store_at(OFFSET);
 }
 
 /* ---- parameters -------------------------------------------------------- */
@@ -303,6 +314,27 @@ START_TEST(a_full_pool_is_counted)
 }
 END_TEST
 
+/* It takes pages again when it is below the threshold, and not as soon as it is no longer full. */
+START_TEST(a_pool_that_was_full_waits_for_its_threshold)
+{
+	unsigned long pages;
+
+	boot("enabled=1", "max_pool_percent=20");
+	ck_assert_int_eq(store(), WORLD_STORED);
+	pages = ledger_pool_pages();
+	world_set_totalram(5 * pages);
+	ck_assert_int_eq(store_at(OFFSET + 1), WORLD_WRITTEN);
+	ck_counter("pool_limit_hit", 1);
+
+	world_set_totalram(10 * pages);
+	ck_assert_int_eq(set("accept_threshold_percent", "0"), 0);
+	ck_assert_int_eq(store_at(OFFSET + 2), WORLD_WRITTEN);
+	ck_counter("pool_limit_hit", 1);
+	ck_assert_int_eq(set("accept_threshold_percent", "90"), 0);
+	ck_assert_int_eq(store_at(OFFSET + 3), WORLD_STORED);
+}
+END_TEST
+
 /* ---- a slot changes hands ---------------------------------------------- */
 
 static void free_and_use_again(void *arg)
@@ -361,6 +393,7 @@ Suite *suite_core_paths(void)
 	tcase_add_test(tc, reclaim_without_io_writes_nothing_back);
 	tcase_add_test(tc, a_page_that_cannot_be_expanded_is_counted);
 	tcase_add_test(tc, a_full_pool_is_counted);
+	tcase_add_test(tc, a_pool_that_was_full_waits_for_its_threshold);
 	tcase_add_test(tc, an_entry_that_is_gone_is_not_written_back);
 	suite_add_tcase(s, tc);
 	return s;

@@ -68,6 +68,24 @@ static bool is_source(const char *folder)
 	return !access(path, R_OK);
 }
 
+/* Before a build: a word that is no good shall not pass for a tree that is none. */
+static int check_words(char **words, int nr)
+{
+	struct zcase c;
+	char why[300];
+
+	for (int i = 0; i < nr; i++) {
+		if (!case_parse(words[i], &c, why, sizeof(why)))
+			continue;
+		usage_error("%s", why);
+		return EXIT_STOP;
+	}
+	if (nr)
+		return 0;
+	usage_error("'zfault bisect' takes scenarios or an id; see: zfault bisect --help");
+	return EXIT_STOP;
+}
+
 static int parse_options(struct bisect *b, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -96,11 +114,7 @@ static int parse_options(struct bisect *b, int argc, char **argv)
 			code = EXIT_STOP;
 		}
 	}
-	if (!code && optind == argc) {
-		usage_error("'zfault bisect' takes scenarios or an id; see: zfault bisect --help");
-		code = EXIT_STOP;
-	}
-	return code;
+	return code ? code : check_words(argv + optind, argc - optind);
 }
 
 /* 0, EXIT_SKIP after what the build had to say. */

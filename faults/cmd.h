@@ -22,6 +22,7 @@ int cmd_matrix(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_bisect(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 
@@ -31,11 +32,13 @@ int cmd_bench(int argc, char **argv);
  * @pages_file: --pages, or NULL
  * @jobs: -j, 0: one a core
  * @nr_pages: that a scenario stores at the most
+ * @file: of the subject, where it was found
  */
 struct setting {
 	const char *subject_name;
 	const char *pages_file;
 	unsigned int jobs, nr_pages;
+	char *file;
 	struct subject subject;
 	struct pages pages;
 };

@@ -7,11 +7,10 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "display.h"
 #include "edges.h"
 #include "output.h"
-#include "report.h"
-
-#define FILE_WIDTH	100	/* columns of a report in a file */
+#include "results.h"
 
 static const char help_text[] =
 "zfault matrix: fail every hit of every fault point, one at a time\n\n"
@@ -32,6 +31,10 @@ static const char help_text[] =
 "                       (default: the images of zfault and its libraries)\n"
 "  -o, --output=FILE    write the report there, whole or not at all\n"
 "  -v, --verbose        print the grid of every scenario\n"
+"  -r, --results=FILE   keep results in FILE, a scenario after the other; what it\n"
+"                       has of the same run already is not played again\n"
+"      --shard=I/N      every N-th scenario from the I-th on; 'zfault merge' puts\n"
+"                       the results of all N together\n"
 "  -e, --edges=FILE     write there which blocks of the subject each case ran, as\n"
 "                       'make coverage' reads it (subjects built with COVERAGE=1)\n"
 "      --no-guard       leave out the pass on protected pages\n"
@@ -48,15 +51,40 @@ static const char help_text[] =
 "exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
 "kernel can meet, 2 usage, 3 harness failed, 4 vacuous\n";
 
+/**
+ * struct matrix - the command
+ * @shard, @shards: --shard=I/N, from 0
+ * @nr: scenarios of the whole run
+ * @todo: numbers of those that are to be played, in their order
+ * @nr_done: of @todo
+ * @next: number of the first scenario that was not shown
+ */
 struct matrix {
 	struct setting setting;
-	struct look look;
-	struct total total;
-	struct defects defects;
-	const char *output, *edges_file;
+	struct display display;
+	struct results results;
+	const char *output, *edges_file, *results_file;
 	FILE *edges;
-	bool verbose, no_guard, strict, alone, named;
+	bool no_guard, strict, named;
+	unsigned int shard, shards, nr, nr_done, next;
+	unsigned int *todo;
+	int code;
 };
+
+static bool parse_shard(struct matrix *m, const char *arg)
+{
+	unsigned int i, n;
+	char end;
+
+	if (sscanf(arg, "%u/%u%c", &i, &n, &end) == 2 && i && i <= n && n <= 10000 && arg[0] != '+' &&
+	    arg[0] != '-') {
+		m->shard = i - 1;
+		m->shards = n;
+		return true;
+	}
+	usage_error("--shard takes I/N, the I-th of N parts, as 1/4; not '%s'", arg);
+	return false;
+}
 
 static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 {
@@ -65,6 +93,8 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		{ "jobs", required_argument, NULL, 'j' },
 		{ "pages", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "results", required_argument, NULL, 'r' },
+		{ "shard", required_argument, NULL, 'N' },
 		{ "edges", required_argument, NULL, 'e' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
@@ -75,7 +105,7 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:j:p:o:e:vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":s:j:p:o:r:e:vh", options, NULL)) != -1) {
 		switch (c) {
 		case 's':
 			m->setting.subject_name = optarg;
@@ -90,11 +120,18 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		case 'o':
 			m->output = optarg;
 			break;
+		case 'r':
+			m->results_file = optarg;
+			break;
+		case 'N':
+			if (!parse_shard(m, optarg))
+				return EXIT_USAGE;
+			break;
 		case 'e':
 			m->edges_file = optarg;
 			break;
 		case 'v':
-			m->verbose = true;
+			m->display.verbose = true;
 			break;
 		case 'G':
 			m->no_guard = true;
@@ -113,25 +150,33 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 	return 0;
 }
 
+/* ---- what is shown, in the order of the scenarios ---------------------- */
+
+/* What an earlier run has found of those before scenario @end. */
+static void show_earlier(struct matrix *m, unsigned int end)
+{
+	for (; m->next < end; m->next++) {
+		const struct result *r = m->results.all ? m->results.all[m->next] : NULL;
+
+		if (!r)
+			continue;
+		display_result(&m->display, r);
+		m->code = worse_code(m->code, result_code(r));
+	}
+}
+
 static void show(const struct result *r, void *arg)
 {
 	struct matrix *m = arg;
+	unsigned int n = m->todo[m->nr_done++];
 
-	total_add(&m->total, r);
-	defects_add(&m->defects, r);
-	if (r->error[0])
-		harness_error("%s", r->error);
+	show_earlier(m, n);
+	m->next = n + 1;
+	if (m->results_file && !r->error[0])
+		m->code = worse_code(m->code, results_add(&m->results, n, r));
 	if (m->edges && !edges_print(m->edges, r))
 		harness_error("%s: more sets of blocks than there is room for", r->name);
-	if (!m->alone && !m->verbose)
-		report_line(&m->look, r);
-	if (!r->error[0] && (m->alone || m->verbose || r->nr_distinct)) {
-		fputc('\n', m->look.out);
-		report_grid(&m->look, m->setting.subject.desc->name, r);
-		if (!m->alone)
-			fputc('\n', m->look.out);
-	}
-	fflush(m->look.out);
+	display_result(&m->display, r);
 }
 
 static void show_progress(unsigned long cases, void *arg)
@@ -140,21 +185,7 @@ static void show_progress(unsigned long cases, void *arg)
 	fprintf(stderr, "\r%lu cases \r", cases);
 }
 
-static int open_output(struct matrix *m)
-{
-	FILE *file;
-	int code;
-
-	m->look = look_of(stdout);
-	if (!m->output)
-		return 0;
-	code = output_open(m->output, &file);
-	if (code)
-		return code;
-	m->look = look_of(file);
-	m->look.width = FILE_WIDTH;
-	return 0;
-}
+/* ---- files ------------------------------------------------------------- */
 
 static int open_edges(struct matrix *m)
 {
@@ -179,27 +210,84 @@ static int close_edges(struct matrix *m, int code)
 	return code;
 }
 
+static int open_results(struct matrix *m, const struct scenario *scenarios)
+{
+	const struct subject_desc *desc = m->setting.subject.desc;
+	const struct results_run run = {
+		.subject = m->setting.subject_name,
+		.file = m->setting.file,
+		.name = desc->name,
+		.origin = desc->origin,
+		.pages = m->setting.pages.source,
+		.scenarios = scenarios,
+		.nr = m->nr,
+		.strict = m->strict,
+		.guard = !m->no_guard,
+	};
+
+	return m->results_file ? results_open(&m->results, m->results_file, &run) : 0;
+}
+
 /* A report from which a scenario is missing is none. */
 static int close_output(struct matrix *m, unsigned int nr, int code)
 {
 	if (!m->output)
 		return code;
-	return worse_code(code, output_close(m->total.scenarios == nr));
+	return worse_code(code, output_close(m->nr_done == nr));
 }
 
-static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int nr)
+/* ---- the run ----------------------------------------------------------- */
+
+/* To the front of @scenarios what is of this shard and not in the file. Return: how many. */
+static unsigned int choose(struct matrix *m, struct scenario *scenarios)
 {
-	struct run_options opt = {
+	unsigned int nr = 0;
+
+	for (unsigned int i = m->shard; i < m->nr; i += m->shards) {
+		if (m->results.all && m->results.all[i])
+			continue;
+		m->todo[nr] = i;
+		scenarios[nr++] = scenarios[i];
+	}
+	return nr;
+}
+
+static int play(struct matrix *m, struct scenario *scenarios)
+{
+	const struct subject_desc *desc = m->setting.subject.desc;
+	const struct run_options opt = {
 		.subject = &m->setting.subject,
 		.pages = &m->setting.pages,
 		.jobs = m->setting.jobs,
 		.guard = !m->no_guard && !built_with_asan(),
 		.strict = m->strict,
-		.progress = !m->alone && isatty(STDERR_FILENO) ? show_progress : NULL,
+		.progress = !m->display.alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
+	unsigned int nr;
+	int code = open_edges(m);
+
+	if (!code)
+		code = open_results(m, scenarios);
+	if (!code)
+		code = output_begin(m->output, &m->display.look);
+	if (code)
+		return close_edges(m, code);
+	nr = choose(m, scenarios);
+	m->display.subject = m->setting.subject_name;
+	m->display.name = desc->name;
+	display_begin(&m->display, desc->origin, m->setting.pages.source);
+	code = run_scenarios(scenarios, nr, &opt, show, m);
+	show_earlier(m, m->nr);
+	display_end(&m->display);
+	code = close_output(m, nr, worse_code(code, m->code));
+	return close_edges(m, code);
+}
+
+static int run_matrix(struct matrix *m, struct scenario *scenarios)
+{
 	int code;
 
-	for (unsigned int i = 0; i < nr; i++) {
+	for (unsigned int i = 0; i < m->nr; i++) {
 		if (m->setting.nr_pages < scenario_pages(&scenarios[i]))
 			m->setting.nr_pages = scenario_pages(&scenarios[i]);
 	}
@@ -207,44 +295,31 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 	if (code)
 		return code;
 	if (!m->named && m->setting.subject.desc->no_large)
-		nr = scenario_add_small(scenarios, nr);
-	code = open_edges(m);
-	if (!code)
-		code = open_output(m);
-	if (!code) {
-		if (!m->alone)
-			fprintf(m->look.out, "subject %s (%s), pages: %s\n\n",
-				m->setting.subject.desc->name, m->setting.subject.desc->origin,
-				m->setting.pages.source);
-		code = run_scenarios(scenarios, nr, &opt, show, m);
-		defects_sort(&m->defects);
-		report_defects(&m->look, m->setting.subject_name, &m->defects);
-		report_total(&m->look, &m->total, &m->defects);
-		code = close_output(m, nr, code);
-	}
-	code = close_edges(m, code);
+		m->nr = scenario_add_small(scenarios, m->nr);
+	m->todo = calloc(m->nr + 1, sizeof(*m->todo));
+	code = m->todo ? play(m, scenarios) : harness_error("no memory for %u scenarios", m->nr);
+	free(m->todo);
+	code = worse_code(code, results_close(&m->results));
 	setting_close(&m->setting);
 	return code;
 }
 
 int cmd_matrix(int argc, char **argv)
 {
-	struct matrix m = { .verbose = false };
+	struct matrix m = { .shards = 1 };
 	struct scenario *scenarios;
-	unsigned int nr;
 	bool done = false;
 	int code = parse_options(&m, argc, argv, &done);
 
 	if (code || done)
 		return code;
-	nr = argc - optind;
-	m.named = nr;
-	m.alone = nr == 1;
-	scenarios = parse_scenarios(argv + optind, &nr);
+	m.nr = argc - optind;
+	m.named = m.nr;
+	m.display.alone = m.nr == 1;
+	scenarios = parse_scenarios(argv + optind, &m.nr);
 	if (!scenarios)
 		return EXIT_USAGE;
-	code = run_matrix(&m, scenarios, nr);
-	defects_free(&m.defects);
+	code = run_matrix(&m, scenarios);
 	free(scenarios);
 	return code;
 }

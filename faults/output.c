@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "report.h"
+
+#define FILE_WIDTH	100	/* columns of a report in a file */
 
 static struct {
 	const char *path;
@@ -95,6 +98,22 @@ int output_open(const char *path, FILE **out)
 		return 0;
 	return usage_error("cannot write %s: %s; --output takes a file in a folder that may be written to",
 			   path, strerror(errno));
+}
+
+int output_begin(const char *path, struct look *look)
+{
+	FILE *file;
+	int code;
+
+	*look = look_of(stdout);
+	if (!path)
+		return 0;
+	code = output_open(path, &file);
+	if (code)
+		return code;
+	*look = look_of(file);
+	look->width = FILE_WIDTH;
+	return 0;
 }
 
 int output_close(bool keep)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct look;
+
 /**
  * output_open() - a file beside @path, which becomes @path when it is whole
  *
@@ -15,6 +17,13 @@
  * Return: 0, or an exit code after one line on stderr.
  */
 int output_open(const char *path, FILE **out);
+
+/*
+ * output_begin() - where a report goes: to @path, or with NULL to standard output
+ *
+ * Return: 0 and *@look, or an exit code.
+ */
+int output_begin(const char *path, struct look *look);
 
 /* @keep: it is whole; otherwise @path stays as it was. 0, or an exit code. */
 int output_close(bool keep);

@@ -157,15 +157,20 @@ int setting_open(struct setting *s)
 				   s->subject_name);
 	if (subject_load(path, &s->subject, why, sizeof(why)))
 		return usage_error("%s; see: zfault list subjects", why);
+	s->file = strdup(path);
 	err = pages_load(s->pages_file, s->nr_pages, &s->pages, why, sizeof(why));
-	if (!err)
+	if (!err && s->file)
 		return 0;
 	subject_unload(&s->subject);
+	free(s->file);
+	if (!err)
+		return harness_error("no memory for a name");
 	return err == -1 ? usage_error("%s", why) : harness_error("%s", why);
 }
 
 void setting_close(struct setting *s)
 {
+	free(s->file);
 	pages_free(&s->pages);
 	subject_unload(&s->subject);
 }

@@ -37,6 +37,15 @@ struct symbol {
 int symbols_find(const void *pc, struct symbol *out, int max);
 
 /*
+ * symbols_recall() - a return address of another process, as symbols_find() told it
+ * @s: @nr of them, innermost first
+ *
+ * Return: what stands for it here, which all functions below take as well; the
+ * same one for the same symbols. NULL: no more are kept.
+ */
+void *symbols_recall(const struct symbol *s, int nr);
+
+/*
  * symbols_format() - a backtrace, one line a frame, indented by @indent
  *
  * From the innermost frame of the subject outwards to the last one of the

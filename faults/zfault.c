@@ -17,6 +17,7 @@ static const struct command {
 	{ "run", cmd_run, "one case by its id, or a scenario without a fault" },
 	{ "diff", cmd_diff, "the same matrix on two subjects, and the cells that differ" },
 	{ "bisect", cmd_bisect, "is a kernel tree good or bad: for 'git bisect run'" },
+	{ "merge", cmd_merge, "one report of the results of several parts of a matrix" },
 	{ "list", cmd_list, "subjects, points, scenarios, axes, invariants, cases" },
 	{ "bench", cmd_bench, "how fast: cases a second, a store against bare zlib" },
 };

@@ -4,6 +4,7 @@
 #   make matrix         the fault matrix of the subject core
 #   make matrix LINUX=DIR   that of a kernel's own zswap (shim/linux/linux.mk)
 #   make check          everything a change has to pass
+#   make ci             that, and the gate on coverage, for a machine
 #   make coverage       which lines and error paths were run, by which faults
 #   make mutants        does the matrix find what is broken on purpose?
 #   make bench          how fast it is
@@ -133,7 +134,7 @@ matrix: all
 bench: all
 	$O/zfault bench
 
-include shim/linux/linux.mk tests/check.mk coverage/coverage.mk tests/mutants.mk
+include shim/linux/linux.mk tests/check.mk tests/ci.mk coverage/coverage.mk tests/mutants.mk
 
 install: all
 	install -D $O/zfault $(DESTDIR)$(PREFIX)/bin/zfault

@@ -40,17 +40,6 @@ suites: suites-built
 check-matrix: built-plain
 	$(MAKE) $(PLAIN) matrix-ci
 
-matrix-ci: all
-	@mkdir -p $(CI)
-	@for subject in $(SUBJECTS); do \
-		echo "zfault matrix --subject=$$subject > $(CI)/matrix-$$subject.txt"; \
-		$O/zfault matrix --subject=$$subject --strict --verbose --output=$(CI)/matrix-$$subject.txt; \
-		code=$$?; tail -n 7 $(CI)/matrix-$$subject.txt; \
-		want=$$(sed -n "s/^$$subject //p" tests/expected-exit); \
-		[ "$$code" = "$$want" ] || { echo "matrix of $$subject: exit $$code, expected $$want"; exit 1; }; \
-	done
-	tests/findings $O/zfault $(CI)/matrix-v4.txt
-
 # The page on what is found in v4, and the list of it in tests/golden.
 docs:
 	ZFAULT_GOLDEN=write $(MAKE) check-matrix
@@ -106,6 +95,6 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
 .PHONY: check check-parts check-plain check-sanitized built-plain built-sanitized suites-built \
-	suites broken check-matrix matrix-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
+	suites broken check-matrix docs check-linux check-msan matrix-msan check-rooms check-warnings \
 	scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

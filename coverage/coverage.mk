@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make coverage: suites and matrices with counters; for each subject lcov's
-# report and that of the error edges; the gate.
+# report and that of the error edges; the gate. With LINUX=DIR also of a
+# kernel's own file, which no gate asks anything of.
 
 COVERED := ASAN= UBSAN= MSAN= COVERAGE=1
 C := build/coverage
+COVERED_SUBJECTS := $(SUBJECTS) $(if $(LINUX),$(NAME))
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Subjects with a bug planted are run without counters: core is not what they do.
@@ -15,7 +17,7 @@ coverage:
 	find $C -name '*.gcda' -delete
 	rm -rf $C/broken
 	cp -r build/plain/broken $C/broken
-	$(MAKE) $(COVERED) -j3 coverage-suites $(SUBJECTS:%=coverage-matrix-%)
+	$(MAKE) $(COVERED) -j3 coverage-suites $(COVERED_SUBJECTS:%=coverage-matrix-%)
 	$(MAKE) $(COVERED) coverage-report
 	$(MAKE) coverage-gate
 
@@ -27,10 +29,10 @@ coverage-matrix-%:
 	@echo "zfault matrix --subject=$* > $C/matrix-$*.txt"
 	@$C/zfault matrix --subject=$* --edges=$C/edges-$*.tsv --output=$C/matrix-$*.txt; code=$$?; \
 	want=$$(sed -n 's/^$* //p' tests/expected-exit); \
-	[ "$$code" = "$$want" ] || { echo "matrix of $*: exit $$code, expected $$want"; exit 1; }
+	[ "$$code" = "$$want" ] || [ -z "$$want" -a $$code -le 1 ] || { echo "matrix of $*: exit $$code, expected $$want"; exit 1; }
 
 coverage-report:
-	coverage/report $C $(SUBJECTS)
+	coverage/report $C $(COVERED_SUBJECTS)
 
 coverage-gate:
 	coverage/gate $C

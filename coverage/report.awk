@@ -6,7 +6,14 @@
 # lcov (suites and matrix), EDGES what 'zfault matrix --edges' wrote. One entry
 # for each error edge, those never taken first. For the gate goes to 'table':
 #   FILE LINE FUNCTION TAKEN RUN TEXT
-BEGIN { FS = "\t"; OFS = "\t" }
+# A row that 'waivers', a file, names says why nobody takes it.
+BEGIN {
+	FS = "\t"; OFS = "\t"
+	while (waivers != "" && (getline line < waivers) > 0) {
+		if (split(line, f, "\t") == 4 && line !~ /^#/)
+			reason[f[1], f[2], f[3]] = f[4]
+	}
+}
 
 function die(s) { print "report.awk: " s > "/dev/stderr"; failed = 1; exit 1 }
 
@@ -149,9 +156,13 @@ function status(k,    r) {
 	return r ? "never taken in the matrix; " r " times by the suites" : "NEVER TAKEN"
 }
 
+function why(k) { return times[k] ? "" : reason[file[k], func_of[k], text[k]] }
+
 function print_row(k,    i, n, id) {
 	printf "%s:%d  %s()\n    %s%s\n    %s\n", file[k], at[k], func_of[k],
 		when[k] == "" ? "" : when[k] "  ", text[k], status(k)
+	if (why(k) != "")
+		print "    waived: " why(k)
 	if (!times[k]) {
 		print ""
 		return
@@ -171,7 +182,7 @@ function html_row(k,    i, s) {
 		s, escaped(file[k]), at[k], func_of[k], escaped(when[k]), escaped(text[k]),
 		times[k], ids[k] + 0 > html
 	if (!times[k])
-		printf "%s", status(k) > html
+		printf "%s%s", status(k), why(k) == "" ? "" : "<br>waived: " escaped(why(k)) > html
 	else if (nr_by[k] > 3)
 		printf "<details><summary>%d kinds of fault</summary>", nr_by[k] > html
 	for (i = 1; i <= nr_by[k]; i++)

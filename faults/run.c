@@ -128,6 +128,19 @@ static void mark_crash(struct job *job, const struct finding *f)
 	}
 }
 
+/* Nothing is known of the case that it was at, nor of those behind it. */
+static bool killed_from_outside(struct job *job, int status)
+{
+	const char *name = crash_from_outside(status);
+
+	if (!name)
+		return false;
+	snprintf(job->result.error, sizeof(job->result.error),
+		 "%.100s: a worker was killed from outside, by SIG%s", job->result.name, name);
+	job->stage = STAGE_FAILED;
+	return true;
+}
+
 /* Return: true when there is more to do for a new worker. */
 static bool worker_ended(struct running *run, int status)
 {
@@ -137,6 +150,8 @@ static bool worker_ended(struct running *run, int status)
 
 	run->pid = 0;
 	if (done && WIFEXITED(status) && !WEXITSTATUS(status))
+		return false;
+	if (killed_from_outside(job, status))
 		return false;
 	crash_describe(run->errors, status, &f);
 	if (done) {

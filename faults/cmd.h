@@ -51,8 +51,9 @@ int harness_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What getopt_long() refused, by what it returned; getopt's own line is off. */
 int option_error(char **argv, int c);
 
-/* A number of an option; false after one line on stderr. */
+/* A number, or the path, of an option; false after one line on stderr. */
 bool parse_count(const char *option, const char *arg, unsigned int max, unsigned int *out);
+bool parse_path(const char *option, const char *arg, const char **out);
 
 /*
  * parse_scenarios() - named ones, or with *@nr 0 the covering list

@@ -56,7 +56,8 @@ static int parse_options(struct diff *d, int argc, char **argv, bool *done)
 				return EXIT_USAGE;
 			break;
 		case 'p':
-			d->setting.pages_file = optarg;
+			if (!parse_path("--pages", optarg, &d->setting.pages_file))
+				return EXIT_USAGE;
 			break;
 		case 'h':
 			fputs(help_text, stdout);
@@ -76,7 +77,7 @@ static void keep(const struct result *r, void *arg)
 	struct diff *d = arg;
 
 	if (r->error[0])
-		harness_error("%s", r->error);
+		harness_error("%s: %s", r->name, r->error);
 	d->failed |= r->error[0] || compare_keep(&d->now[d->nr++], r);
 }
 

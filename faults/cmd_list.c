@@ -221,7 +221,10 @@ int cmd_list(int argc, char **argv)
 		}
 		if (c == '?' || c == ':')
 			return option_error(argv, c);
-		*(c == 's' ? &setting.subject_name : &setting.pages_file) = optarg;
+		if (c == 's')
+			setting.subject_name = optarg;
+		else if (!parse_path("--pages", optarg, &setting.pages_file))
+			return EXIT_USAGE;
 	}
 	what = argv[optind];
 	if (!what)

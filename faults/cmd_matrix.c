@@ -55,6 +55,8 @@ struct matrix {
 	struct defects defects;
 	const char *output, *edges_file;
 	FILE *edges;
+	char failure[320];		/* the last that was told, and how many more there are of it */
+	unsigned int same_failure;
 	bool verbose, no_guard, strict, alone, named;
 };
 
@@ -85,13 +87,16 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 				return EXIT_USAGE;
 			break;
 		case 'p':
-			m->setting.pages_file = optarg;
+			if (!parse_path("--pages", optarg, &m->setting.pages_file))
+				return EXIT_USAGE;
 			break;
 		case 'o':
-			m->output = optarg;
+			if (!parse_path("--output", optarg, &m->output))
+				return EXIT_USAGE;
 			break;
 		case 'e':
-			m->edges_file = optarg;
+			if (!parse_path("--edges", optarg, &m->edges_file))
+				return EXIT_USAGE;
 			break;
 		case 'v':
 			m->verbose = true;
@@ -113,6 +118,26 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 	return 0;
 }
 
+static void tell_rest(struct matrix *m)
+{
+	if (m->same_failure)
+		harness_error("%u more scenario%s: the same", m->same_failure,
+			      m->same_failure == 1 ? "" : "s");
+	m->same_failure = 0;
+}
+
+/* What fails one scenario may fail all of them. */
+static void tell_failure(struct matrix *m, const struct result *r)
+{
+	if (!strcmp(m->failure, r->error)) {
+		m->same_failure++;
+		return;
+	}
+	tell_rest(m);
+	harness_error("%s: %s", r->name, r->error);
+	memcpy(m->failure, r->error, sizeof(m->failure));
+}
+
 static void show(const struct result *r, void *arg)
 {
 	struct matrix *m = arg;
@@ -120,7 +145,7 @@ static void show(const struct result *r, void *arg)
 	total_add(&m->total, r);
 	defects_add(&m->defects, r);
 	if (r->error[0])
-		harness_error("%s", r->error);
+		tell_failure(m, r);
 	if (m->edges && !edges_print(m->edges, r))
 		harness_error("%s: more sets of blocks than there is room for", r->name);
 	if (!m->alone && !m->verbose)
@@ -217,9 +242,12 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 				m->setting.subject.desc->name, m->setting.subject.desc->origin,
 				m->setting.pages.source);
 		code = run_scenarios(scenarios, nr, &opt, show, m);
+		tell_rest(m);
 		defects_sort(&m->defects);
 		report_defects(&m->look, m->setting.subject_name, &m->defects);
-		report_total(&m->look, &m->total, &m->defects);
+		/* Sums of nothing would look like a result. */
+		if (m->total.scenarios > m->total.failed)
+			report_total(&m->look, &m->total, &m->defects);
 		code = close_output(m, nr, code);
 	}
 	code = close_edges(m, code);

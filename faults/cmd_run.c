@@ -92,7 +92,7 @@ static int run_one(struct run *run, const struct zcase *c)
 	if (code == EXIT_USAGE)
 		usage_error("%s; see: zfault list cases %s", why, r.name);
 	else if (code)
-		harness_error("%s", r.error);
+		harness_error("%s: %s", r.name, r.error);
 	else
 		code = show_case(run, &r);
 	result_free(&r);
@@ -204,13 +204,15 @@ int cmd_run(int argc, char **argv)
 			run.setting.subject_name = optarg;
 			break;
 		case 'p':
-			run.setting.pages_file = optarg;
+			if (!parse_path("--pages", optarg, &run.setting.pages_file))
+				return EXIT_USAGE;
 			break;
 		case 'g':
 			run.guard = true;
 			break;
 		case 'r':
-			run.fifo = optarg;
+			if (!parse_path("--rc-fifo", optarg, &run.fifo))
+				return EXIT_USAGE;
 			break;
 		case 'h':
 			fputs(help_text, stdout);

@@ -100,7 +100,7 @@ struct distinct {
  * @accusing: cases that show a finding within contract
  * @strict: as in struct run_options
  * @edges, @baseline_edges: blocks of the subject that were run
- * @error: the harness failed: one line; "" otherwise
+ * @error: the harness failed: one line, without the scenario's name; "" otherwise
  */
 struct result {
 	struct scenario scenario;

@@ -72,6 +72,14 @@ bool parse_count(const char *option, const char *arg, unsigned int max, unsigned
 	return true;
 }
 
+bool parse_path(const char *option, const char *arg, const char **out)
+{
+	*out = arg;
+	if (!*arg)
+		usage_error("%s takes the path of a file, not ''", option);
+	return *arg;
+}
+
 struct scenario *parse_scenarios(char **names, unsigned int *nr)
 {
 	struct scenario *s;

@@ -139,7 +139,7 @@ START_TEST(killed_from_outside_is_no_finding)
 	char says[100];
 
 	outside = outsiders[_i];
-	snprintf(says, sizeof(says), "order1: a worker was killed from outside, by SIG%s",
+	snprintf(says, sizeof(says), "a worker was killed from outside, by SIG%s",
 		 sigabbrev_np(outside));
 	make_deadly(store_with_fault_dies, killed_from_outside);
 	ck_assert_int_eq(run_scenarios(s, 2, &patient.opt, keep, NULL), 3);
@@ -232,7 +232,7 @@ START_TEST(a_case_that_is_killed_from_outside)
 	outside = outsiders[_i];
 	make_deadly(store_with_fault_dies, killed_from_outside);
 	ck_assert_int_eq(kept_case(&patient, "order1:zpool/zpool_malloc@0=ENOMEM", false, &r, why, sizeof(why)), 3);
-	ck_assert_msg(strstr(r.error, "order1: a worker was killed from outside, by SIG"), "%s", r.error);
+	ck_assert_msg(strstr(r.error, "a worker was killed from outside, by SIG"), "%s", r.error);
 	ck_assert_uint_eq(r.nr_distinct, 0);
 	result_free(&r);
 }

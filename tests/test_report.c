@@ -199,7 +199,7 @@ END_TEST
 START_TEST(a_failed_scenario_has_its_line)
 {
 	begin("order4");
-	snprintf(made.error, sizeof(made.error), "order4: fork: Cannot allocate memory");
+	snprintf(made.error, sizeof(made.error), "fork: Cannot allocate memory");
 	made.exhausted = false;
 	golden("failed", 80, put_line_and_total, &made);
 }

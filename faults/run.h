@@ -84,6 +84,9 @@ struct distinct {
 	bool guard_only;
 };
 
+/* @c shows @d better than @d's own case: within contract, on plain pages, smaller. */
+bool distinct_shows_better(const struct distinct *d, const struct zcase *c, bool within, bool guard);
+
 #define RESULT_DISTINCT	64
 
 /**

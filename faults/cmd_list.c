@@ -201,44 +201,34 @@ static const char *known_list(unsigned int i)
 	return i < NR_LISTS ? lists[i].name : NULL;
 }
 
-int cmd_list(int argc, char **argv)
+static int show_list(const char *what, const char *const *args, struct setting *s)
 {
-	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
-		{ "pages", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct setting setting = { .subject_name = NULL };
-	const char *what, *near;
-	int c;
+	const char *near;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(help_text, stdout);
-			return 0;
-		}
-		if (c == '?' || c == ':')
-			return option_error(argv, c);
-		if (c == 's')
-			setting.subject_name = optarg;
-		else if (!parse_path("--pages", optarg, &setting.pages_file))
-			return EXIT_USAGE;
-	}
-	what = argv[optind];
-	if (!what)
-		return usage_error("list what? subjects, points, scenarios, axes, invariants or cases");
 	for (size_t i = 0; i < NR_LISTS; i++) {
-		const char *const *args = (const char *const *)argv + optind + 1;
-
 		if (strcmp(what, lists[i].name))
 			continue;
 		if (args[0] && lists[i].show != list_cases)
 			return usage_error("'zfault list %s' takes no argument", what);
-		return lists[i].show(args, &setting);
+		return lists[i].show(args, s);
 	}
 	near = words_nearest(what, strlen(what), known_list);
 	return near ? usage_error("unknown list '%s', did you mean '%s'?", what, near) :
 		      usage_error("unknown list '%s'; see: zfault list --help", what);
+}
+
+int cmd_list(int argc, char **argv)
+{
+	static const struct option options[] = { SETTING_OPTIONS, { NULL, 0, NULL, 0 } };
+	struct setting setting = { .subject_name = NULL };
+	int c, code = GO_ON;
+
+	opterr = 0;
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1)
+		code = setting_option(&setting, argv, c, help_text);
+	if (code != GO_ON)
+		return code;
+	if (!argv[optind])
+		return usage_error("list what? subjects, points, scenarios, axes, invariants or cases");
+	return show_list(argv[optind], (const char *const *)argv + optind + 1, &setting);
 }

@@ -60,36 +60,23 @@ struct matrix {
 	bool verbose, no_guard, strict, alone, named;
 };
 
-static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
+static int parse_options(struct matrix *m, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
+		SETTING_OPTIONS,
 		{ "jobs", required_argument, NULL, 'j' },
-		{ "pages", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "edges", required_argument, NULL, 'e' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
 		{ "strict", no_argument, NULL, 'S' },
-		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int c;
+	int c, code = GO_ON;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:j:p:o:e:vh", options, NULL)) != -1) {
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:j:p:o:e:vh", options, NULL)) != -1) {
 		switch (c) {
-		case 's':
-			m->setting.subject_name = optarg;
-			break;
-		case 'j':
-			if (!parse_count("--jobs", optarg, 1024, &m->setting.jobs))
-				return EXIT_USAGE;
-			break;
-		case 'p':
-			if (!parse_path("--pages", optarg, &m->setting.pages_file))
-				return EXIT_USAGE;
-			break;
 		case 'o':
 			if (!parse_path("--output", optarg, &m->output))
 				return EXIT_USAGE;
@@ -107,15 +94,11 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		case 'S':
 			m->strict = true;
 			break;
-		case 'h':
-			fputs(help_text, stdout);
-			*done = true;
-			return EXIT_HELD;
 		default:
-			return option_error(argv, c);
+			code = setting_option(&m->setting, argv, c, help_text);
 		}
 	}
-	return 0;
+	return code;
 }
 
 static void tell_rest(struct matrix *m)
@@ -222,13 +205,8 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 		.strict = m->strict,
 		.progress = !m->alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
-	int code;
+	int code = setting_open(&m->setting);
 
-	for (unsigned int i = 0; i < nr; i++) {
-		if (m->setting.nr_pages < scenario_pages(&scenarios[i]))
-			m->setting.nr_pages = scenario_pages(&scenarios[i]);
-	}
-	code = setting_open(&m->setting);
 	if (code)
 		return code;
 	if (!m->named && m->setting.subject.desc->no_large)
@@ -260,17 +238,16 @@ int cmd_matrix(int argc, char **argv)
 	struct matrix m = { .verbose = false };
 	struct scenario *scenarios;
 	unsigned int nr;
-	bool done = false;
-	int code = parse_options(&m, argc, argv, &done);
+	int code = parse_options(&m, argc, argv);
 
-	if (code || done)
+	if (code != GO_ON)
 		return code;
 	nr = argc - optind;
 	m.named = nr;
 	m.alone = nr == 1;
-	scenarios = parse_scenarios(argv + optind, &nr);
-	if (!scenarios)
-		return EXIT_USAGE;
+	code = setting_scenarios(&m.setting, argv + optind, &nr, &scenarios);
+	if (code)
+		return code;
 	code = run_matrix(&m, scenarios, nr);
 	defects_free(&m.defects);
 	free(scenarios);

@@ -43,6 +43,32 @@ struct setting {
 	struct pages pages;
 };
 
+/* What a parser of options returns when there is more to do than to exit. */
+#define GO_ON	(-1)
+
+/* The options that most commands have, for getopt_long() and ":s:p:h". */
+#define SETTING_OPTIONS \
+	{ "subject", required_argument, NULL, 's' }, \
+	{ "pages", required_argument, NULL, 'p' }, \
+	{ "help", no_argument, NULL, 'h' }
+
+/*
+ * setting_option() - one of these, or -j, or none that the command has
+ * @c: as getopt_long() returned it
+ *
+ * Return: GO_ON; or an exit code: of the help, or after one line on stderr.
+ */
+int setting_option(struct setting *s, char **argv, int c, const char *help);
+
+/*
+ * setting_scenarios() - the named ones, or with *@nr 0 the covering list
+ * @scenarios: *@nr of them, with room for scenario_add_small(); for free()
+ *
+ * There will be pages for each of them. 0, or an exit code after one line on stderr.
+ */
+int setting_scenarios(struct setting *s, char **names, unsigned int *nr,
+		      struct scenario **scenarios);
+
 /* Load subject and pages. 0, or an exit code after one line on stderr. */
 int setting_open(struct setting *s);
 void setting_close(struct setting *s);
@@ -54,16 +80,9 @@ int harness_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What getopt_long() refused, by what it returned; getopt's own line is off. */
 int option_error(char **argv, int c);
 
-/* A number of an option; false after one line on stderr. */
+/* A number, or the path, of an option; false after one line on stderr. */
 bool parse_count(const char *option, const char *arg, unsigned int max, unsigned int *out);
-
-/*
- * parse_scenarios() - named ones, or with *@nr 0 the covering list
- *
- * Return: *@nr of them, with room for scenario_add_small(); NULL after one
- * line on stderr.
- */
-struct scenario *parse_scenarios(char **names, unsigned int *nr);
+bool parse_path(const char *option, const char *arg, const char **out);
 
 /* Built with a sanitizer that sees reads of freed memory by itself. */
 bool built_with_asan(void);

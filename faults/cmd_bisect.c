@@ -36,7 +36,7 @@ static int take_folder(char *to, const char *folder)
 {
 	if (realpath(folder, to))
 		return 0;
-	usage_error("%s: no such folder", folder);
+	usage_error("'%s': no such folder", folder);
 	return EXIT_STOP;
 }
 

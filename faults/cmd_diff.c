@@ -32,43 +32,25 @@ struct diff {
 	bool failed;
 };
 
-static int parse_options(struct diff *d, int argc, char **argv, bool *done)
+static int parse_options(struct diff *d, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
+		SETTING_OPTIONS,
 		{ "jobs", required_argument, NULL, 'j' },
-		{ "pages", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int c;
+	int c, code = GO_ON;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:j:p:h", options, NULL)) != -1) {
-		switch (c) {
-		case 's':
-			if (d->nr_names == 2)
-				return usage_error("'zfault diff' takes two subjects; see: zfault diff --help");
-			d->names[d->nr_names++] = optarg;
-			break;
-		case 'j':
-			if (!parse_count("--jobs", optarg, 1024, &d->setting.jobs))
-				return EXIT_USAGE;
-			break;
-		case 'p':
-			d->setting.pages_file = optarg;
-			break;
-		case 'h':
-			fputs(help_text, stdout);
-			*done = true;
-			return EXIT_HELD;
-		default:
-			return option_error(argv, c);
-		}
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:j:p:h", options, NULL)) != -1) {
+		if (c != 's')
+			code = setting_option(&d->setting, argv, c, help_text);
+		else if (d->nr_names++ < 2)
+			d->names[d->nr_names - 1] = optarg;
 	}
-	if (d->nr_names < 2)
+	if (code == GO_ON && d->nr_names != 2)
 		return usage_error("'zfault diff' takes two subjects; see: zfault diff --help");
-	return 0;
+	return code;
 }
 
 static void keep(const struct result *r, void *arg)
@@ -76,7 +58,7 @@ static void keep(const struct result *r, void *arg)
 	struct diff *d = arg;
 
 	if (r->error[0])
-		harness_error("%s", r->error);
+		harness_error("%s: %s", r->name, r->error);
 	d->failed |= r->error[0] || compare_keep(&d->now[d->nr++], r);
 }
 
@@ -120,10 +102,6 @@ static int run_both(struct diff *d, const struct scenario *s, unsigned int nr)
 {
 	int code = 0;
 
-	for (unsigned int i = 0; i < nr; i++) {
-		if (d->setting.nr_pages < scenario_pages(&s[i]))
-			d->setting.nr_pages = scenario_pages(&s[i]);
-	}
 	for (unsigned int i = 0; i < 2 && !code; i++) {
 		d->kept[i] = calloc(nr, sizeof(*d->kept[i]));
 		code = d->kept[i] ? run_one(d, i, s, nr) : harness_error("no memory for results");
@@ -143,15 +121,14 @@ int cmd_diff(int argc, char **argv)
 	struct diff d = { .failed = false };
 	struct scenario *scenarios;
 	unsigned int nr;
-	bool done = false;
-	int code = parse_options(&d, argc, argv, &done);
+	int code = parse_options(&d, argc, argv);
 
-	if (code || done)
+	if (code != GO_ON)
 		return code;
 	nr = argc - optind;
-	scenarios = parse_scenarios(argv + optind, &nr);
-	if (!scenarios)
-		return EXIT_USAGE;
+	code = setting_scenarios(&d.setting, argv + optind, &nr, &scenarios);
+	if (code)
+		return code;
 	code = run_both(&d, scenarios, nr);
 	free(scenarios);
 	return code;

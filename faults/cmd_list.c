@@ -3,9 +3,11 @@
 #include <dirent.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "report.h"
@@ -22,31 +24,55 @@ static const char help_text[] =
 "  axes         the words that scenario names are made of\n"
 "  invariants   what the oracle checks, by the letter a grid shows\n"
 "  cases        the ids of all single-fault cases of a scenario\n\n"
+"On a terminal long lines are wrapped, but those of ids; elsewhere one line is\n"
+"one item.\n\n"
 "  -s, --subject=NAME   as in 'zfault matrix'\n"
 "  -p, --pages=FILE     as in 'zfault matrix'\n"
 "  -h, --help           this text\n\n"
 "exit status: 0 listed, 2 usage, 3 harness failed\n";
 
+#define LIST_WIDTH	140	/* columns, however many a terminal has */
+
+/* An item, wrapped below its last column where a terminal would break it anywhere. */
+static void __attribute__((format(printf, 2, 3))) put_item(unsigned int indent, const char *fmt, ...)
+{
+	struct look look = look_of(stdout);
+	char line[PATH_MAX + 400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	if (!isatty(STDOUT_FILENO))
+		look.width = sizeof(line);
+	else if (look.width > LIST_WIDTH)
+		look.width = LIST_WIDTH;
+	report_hanging(&look, indent, line);
+}
+
+static void put_point(const struct fault_point_info *p)
+{
+	char errors[64] = "", counters[128] = "";
+	size_t nr_errors = 0, nr_counters = 0;
+
+	for (unsigned int e = 0; p->errors[e]; e++) {
+		nr_errors += snprintf(errors + nr_errors, sizeof(errors) - nr_errors, "%s%s",
+				      e ? " " : "", strerrorname_np(-p->errors[e]));
+		if (p->counters[e])
+			nr_counters += snprintf(counters + nr_counters, sizeof(counters) - nr_counters,
+						", %s", p->counters[e]);
+	}
+	put_item(47, "%-31s %-14s %s%s", p->name, errors,
+		 p->benign ? "there is a fallback" : "the caller fails", counters);
+}
+
 static int list_points(const char *const *args, struct setting *s)
 {
 	(void)args;
 	(void)s;
-	printf("%-34s %-22s %s\n", "fault point", "errors", "when it fails");
-	for (unsigned int i = 0; i < FP_NR; i++) {
-		const struct fault_point_info *p = &fault_points[i];
-		char errors[64] = "";
-
-		for (unsigned int e = 0; p->errors[e]; e++)
-			snprintf(errors + strlen(errors), sizeof(errors) - strlen(errors), "%s%s",
-				 e ? " " : "", strerrorname_np(-p->errors[e]));
-		printf("%-34s %-22s %s", p->name, errors,
-		       p->benign ? "there is a fallback" : "the caller fails");
-		for (unsigned int e = 0; p->errors[e]; e++) {
-			if (p->counters[e])
-				printf(", %s", p->counters[e]);
-		}
-		putchar('\n');
-	}
+	put_item(0, "%-31s %-14s %s", "fault point", "errors", "when it fails");
+	for (unsigned int i = 0; i < FP_NR; i++)
+		put_point(&fault_points[i]);
 	return 0;
 }
 
@@ -55,7 +81,7 @@ static int list_scenarios(const char *const *args, struct setting *s)
 	(void)args;
 	(void)s;
 	for (unsigned int i = 0; i < scenario_list_nr; i++)
-		puts(scenario_list[i]);
+		put_item(2, "%s", scenario_list[i]);
 	return 0;
 }
 
@@ -70,8 +96,8 @@ static int list_axes(const char *const *args, struct setting *s)
 			axis = values[v].axis;
 			printf("%s%s\n", v ? "\n" : "", axes[axis].title);
 		}
-		printf("  %-16s %s%s\n", values[v].word, values[v].says,
-		       v == axes[axis].first && axis != AXIS_ORDER ? " (default)" : "");
+		put_item(19, "  %-16s %s%s", values[v].word, values[v].says,
+			 v == axes[axis].first && axis != AXIS_ORDER ? " (default)" : "");
 	}
 	return 0;
 }
@@ -81,8 +107,8 @@ static int list_invariants(const char *const *args, struct setting *s)
 	(void)args;
 	(void)s;
 	for (unsigned int i = 0; i < nr_invariants; i++)
-		printf("%c  %-22s %s\n", invariants[i].letter, invariants[i].name,
-		       invariants[i].says);
+		put_item(26, "%c  %-22s %s", invariants[i].letter, invariants[i].name,
+			 invariants[i].says);
 	return 0;
 }
 
@@ -107,7 +133,7 @@ static int list_folder(const char *folder)
 			usage_error("%s", why);
 			continue;
 		}
-		printf("%-14s %s\n", subject.desc->name, subject.desc->origin);
+		put_item(15, "%-14s %s", subject.desc->name, subject.desc->origin);
 		subject_unload(&subject);
 	}
 	if (n >= 0)
@@ -175,41 +201,34 @@ static const char *known_list(unsigned int i)
 	return i < NR_LISTS ? lists[i].name : NULL;
 }
 
-int cmd_list(int argc, char **argv)
+static int show_list(const char *what, const char *const *args, struct setting *s)
 {
-	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
-		{ "pages", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct setting setting = { .subject_name = NULL };
-	const char *what, *near;
-	int c;
+	const char *near;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(help_text, stdout);
-			return 0;
-		}
-		if (c == '?' || c == ':')
-			return option_error(argv, c);
-		*(c == 's' ? &setting.subject_name : &setting.pages_file) = optarg;
-	}
-	what = argv[optind];
-	if (!what)
-		return usage_error("list what? subjects, points, scenarios, axes, invariants or cases");
 	for (size_t i = 0; i < NR_LISTS; i++) {
-		const char *const *args = (const char *const *)argv + optind + 1;
-
 		if (strcmp(what, lists[i].name))
 			continue;
 		if (args[0] && lists[i].show != list_cases)
 			return usage_error("'zfault list %s' takes no argument", what);
-		return lists[i].show(args, &setting);
+		return lists[i].show(args, s);
 	}
 	near = words_nearest(what, strlen(what), known_list);
 	return near ? usage_error("unknown list '%s', did you mean '%s'?", what, near) :
 		      usage_error("unknown list '%s'; see: zfault list --help", what);
+}
+
+int cmd_list(int argc, char **argv)
+{
+	static const struct option options[] = { SETTING_OPTIONS, { NULL, 0, NULL, 0 } };
+	struct setting setting = { .subject_name = NULL };
+	int c, code = GO_ON;
+
+	opterr = 0;
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1)
+		code = setting_option(&setting, argv, c, help_text);
+	if (code != GO_ON)
+		return code;
+	if (!argv[optind])
+		return usage_error("list what? subjects, points, scenarios, axes, invariants or cases");
+	return show_list(argv[optind], (const char *const *)argv + optind + 1, &setting);
 }

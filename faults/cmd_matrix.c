@@ -86,12 +86,11 @@ static bool parse_shard(struct matrix *m, const char *arg)
 	return false;
 }
 
-static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
+static int parse_options(struct matrix *m, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
+		SETTING_OPTIONS,
 		{ "jobs", required_argument, NULL, 'j' },
-		{ "pages", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "results", required_argument, NULL, 'r' },
 		{ "shard", required_argument, NULL, 'N' },
@@ -99,36 +98,28 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
 		{ "strict", no_argument, NULL, 'S' },
-		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int c;
+	int c, code = GO_ON;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:j:p:o:r:e:vh", options, NULL)) != -1) {
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:j:p:o:r:e:vh", options, NULL)) != -1) {
 		switch (c) {
-		case 's':
-			m->setting.subject_name = optarg;
-			break;
-		case 'j':
-			if (!parse_count("--jobs", optarg, 1024, &m->setting.jobs))
+		case 'o':
+			if (!parse_path("--output", optarg, &m->output))
 				return EXIT_USAGE;
 			break;
-		case 'p':
-			m->setting.pages_file = optarg;
-			break;
-		case 'o':
-			m->output = optarg;
-			break;
 		case 'r':
-			m->results_file = optarg;
+			if (!parse_path("--results", optarg, &m->results_file))
+				return EXIT_USAGE;
 			break;
 		case 'N':
 			if (!parse_shard(m, optarg))
 				return EXIT_USAGE;
 			break;
 		case 'e':
-			m->edges_file = optarg;
+			if (!parse_path("--edges", optarg, &m->edges_file))
+				return EXIT_USAGE;
 			break;
 		case 'v':
 			m->display.verbose = true;
@@ -139,15 +130,11 @@ static int parse_options(struct matrix *m, int argc, char **argv, bool *done)
 		case 'S':
 			m->strict = true;
 			break;
-		case 'h':
-			fputs(help_text, stdout);
-			*done = true;
-			return EXIT_HELD;
 		default:
-			return option_error(argv, c);
+			code = setting_option(&m->setting, argv, c, help_text);
 		}
 	}
-	return 0;
+	return code;
 }
 
 /* ---- what is shown, in the order of the scenarios ---------------------- */
@@ -285,13 +272,8 @@ static int play(struct matrix *m, struct scenario *scenarios)
 
 static int run_matrix(struct matrix *m, struct scenario *scenarios)
 {
-	int code;
+	int code = setting_open(&m->setting);
 
-	for (unsigned int i = 0; i < m->nr; i++) {
-		if (m->setting.nr_pages < scenario_pages(&scenarios[i]))
-			m->setting.nr_pages = scenario_pages(&scenarios[i]);
-	}
-	code = setting_open(&m->setting);
 	if (code)
 		return code;
 	if (!m->named && m->setting.subject.desc->no_large)
@@ -308,17 +290,16 @@ int cmd_matrix(int argc, char **argv)
 {
 	struct matrix m = { .shards = 1 };
 	struct scenario *scenarios;
-	bool done = false;
-	int code = parse_options(&m, argc, argv, &done);
+	int code = parse_options(&m, argc, argv);
 
-	if (code || done)
+	if (code != GO_ON)
 		return code;
 	m.nr = argc - optind;
 	m.named = m.nr;
 	m.display.alone = m.nr == 1;
-	scenarios = parse_scenarios(argv + optind, &m.nr);
-	if (!scenarios)
-		return EXIT_USAGE;
+	code = setting_scenarios(&m.setting, argv + optind, &m.nr, &scenarios);
+	if (code)
+		return code;
 	code = run_matrix(&m, scenarios);
 	free(scenarios);
 	return code;

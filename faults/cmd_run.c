@@ -92,7 +92,7 @@ static int run_one(struct run *run, const struct zcase *c)
 	if (code == EXIT_USAGE)
 		usage_error("%s; see: zfault list cases %s", why, r.name);
 	else if (code)
-		harness_error("%s", r.error);
+		harness_error("%s: %s", r.name, r.error);
 	else
 		code = show_case(run, &r);
 	result_free(&r);
@@ -182,45 +182,44 @@ static int run_under_control(struct run *run, const struct zcase *c)
 	return code;
 }
 
-int cmd_run(int argc, char **argv)
+static int parse_options(struct run *run, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
-		{ "pages", required_argument, NULL, 'p' },
+		SETTING_OPTIONS,
 		{ "guard", no_argument, NULL, 'g' },
 		{ "rc-fifo", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct run run = { .guard = false };
-	struct zcase c;
-	char why[300];
-	int opt, code;
+	int c, code = GO_ON;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
-		switch (opt) {
-		case 's':
-			run.setting.subject_name = optarg;
-			break;
-		case 'p':
-			run.setting.pages_file = optarg;
-			break;
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
+		switch (c) {
 		case 'g':
-			run.guard = true;
+			run->guard = true;
 			break;
 		case 'r':
-			run.fifo = optarg;
+			if (!parse_path("--rc-fifo", optarg, &run->fifo))
+				return EXIT_USAGE;
 			break;
-		case 'h':
-			fputs(help_text, stdout);
-			return 0;
 		default:
-			return option_error(argv, opt);
+			code = setting_option(&run->setting, argv, c, help_text);
 		}
 	}
-	if (argc - optind != 1)
+	if (code == GO_ON && argc - optind != 1)
 		return usage_error("'zfault run' takes one id; see: zfault run --help");
+	return code;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run run = { .guard = false };
+	int code = parse_options(&run, argc, argv);
+	struct zcase c;
+	char why[300];
+
+	if (code != GO_ON)
+		return code;
 	if (case_parse(argv[optind], &c, why, sizeof(why)))
 		return usage_error("%s", why);
 	run.setting.nr_pages = scenario_pages(&c.scenario);

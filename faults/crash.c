@@ -2,6 +2,7 @@
 /* What a dead worker left behind, as a finding. */
 #include "crash.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,15 +92,33 @@ static void read_frames(const char *report, struct finding *f)
 	}
 }
 
+static const char *signal_of(int status)
+{
+	const char *name = sigabbrev_np(WTERMSIG(status));
+
+	return name ? name : "?";
+}
+
+const char *crash_from_outside(int status)
+{
+	/* What an instruction raises, or abort(). A loop is ended by SIGVTALRM, which is caught. */
+	static const int own[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP };
+
+	if (!WIFSIGNALED(status))
+		return NULL;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (WTERMSIG(status) == own[i])
+			return NULL;
+	}
+	return signal_of(status);
+}
+
 static void signal_name(int status, struct finding *f)
 {
-	const char *name;
-
 	if (WIFSIGNALED(status)) {
-		name = sigabbrev_np(WTERMSIG(status));
-		snprintf(f->key, sizeof(f->key), "killed by SIG%s", name ? name : "?");
+		snprintf(f->key, sizeof(f->key), "killed by SIG%s", signal_of(status));
 		snprintf(f->text, sizeof(f->text), "the worker was killed by SIG%s",
-			 name ? name : "?");
+			 signal_of(status));
 		return;
 	}
 	snprintf(f->key, sizeof(f->key), "worker exited");

@@ -15,4 +15,14 @@
  */
 void crash_describe(int errors, int status, struct finding *f);
 
+/**
+ * crash_from_outside() - no code of a subject ends a worker like this
+ *
+ * The OOM killer, a limit of the shell or a user does: then the harness
+ * failed, and nothing was found.
+ *
+ * Return: the signal's name without "SIG"; NULL for all other deaths.
+ */
+const char *crash_from_outside(int status);
+
 #endif

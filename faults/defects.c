@@ -59,23 +59,14 @@ static struct defect *find_defect(const struct defects *defects, const struct de
 	return NULL;
 }
 
-/* @a is to be shown rather than @b. */
-static bool shows_better(const struct distinct *a, const struct distinct *b)
-{
-	if (!a->within != !b->within)
-		return a->within;
-	if (a->guard_only != b->guard_only)
-		return b->guard_only;
-	return case_is_smaller(&a->first, &b->first);
-}
-
 static void merge(struct defect *d, const struct defect *new, unsigned long nr)
 {
-	unsigned long cases = d->shown.cases + new->shown.cases;
-	unsigned long within = d->shown.within + new->shown.within;
+	const struct distinct *shown = &new->shown;
+	unsigned long cases = d->shown.cases + shown->cases;
+	unsigned long within = d->shown.within + shown->within;
 
-	if (shows_better(&new->shown, &d->shown))
-		d->shown = new->shown;
+	if (distinct_shows_better(&d->shown, &shown->first, shown->within, shown->guard_only))
+		d->shown = *shown;
 	d->shown.cases = cases;
 	d->shown.within = within;
 	d->points |= new->points;

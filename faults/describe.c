@@ -9,7 +9,7 @@
 /*
  * A case that kills its worker is played again as well, to die once more; the
  * job is shared with the parent, so that what is kept of it by then is there.
- * A death without frames has come from outside.
+ * Only a sanitizer lets the process keep them (job_keep_frames()).
  */
 static struct distinct *described;
 

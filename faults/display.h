@@ -12,6 +12,8 @@
  * @name: the one that the subject has
  * @verbose: the grid of every scenario
  * @alone: a single scenario: its grid, and no line
+ * @failure: of the harness, that was told last, and @same_failure how many
+ *	scenarios more failed so
  */
 struct display {
 	struct look look;
@@ -19,6 +21,8 @@ struct display {
 	bool verbose, alone;
 	struct total total;
 	struct defects defects;
+	char failure[320];
+	unsigned int same_failure;
 };
 
 /* @origin, @pages: where subject and pages come from. */

@@ -32,12 +32,13 @@ static struct distinct *find_distinct(struct job *job, const struct zcase *c,
 	return NULL;
 }
 
-/* @c shows @d better than the case that does so far. */
-static bool shows_better(const struct distinct *d, const struct zcase *c, bool beyond, bool guard)
+bool distinct_shows_better(const struct distinct *d, const struct zcase *c, bool within, bool guard)
 {
-	if (beyond == !d->within)
-		return guard == d->guard_only && case_is_smaller(c, &d->first);
-	return !beyond;
+	if (within == !d->within)
+		return within;
+	if (guard != d->guard_only)
+		return !guard;
+	return case_is_smaller(c, &d->first);
 }
 
 struct distinct *job_add_finding(struct job *job, const struct zcase *c, const struct finding *f,
@@ -54,7 +55,7 @@ struct distinct *job_add_finding(struct job *job, const struct zcase *c, const s
 	}
 	if (!known)
 		d = &job->distinct[job->result.nr_distinct];
-	first = !known || shows_better(d, c, beyond, guard);
+	first = !known || distinct_shows_better(d, c, !beyond, guard);
 	if (first) {
 		d->finding = *f;
 		d->first = *c;

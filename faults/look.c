@@ -34,21 +34,43 @@ const char *report_between(const struct look *look)
 	return look->utf8 ? " · " : ", ";
 }
 
-void report_wrapped(const struct look *look, unsigned int indent, const char *text)
+/* Where a line of @room columns ends: at a space; else behind a slash; else it is too long. */
+static size_t line_end(const char *text, size_t room)
 {
-	unsigned int room = look->width - indent;
+	size_t n = room;
 
-	while (strlen(text) > room) {
-		unsigned int n = room;
+	while (n && text[n] != ' ')
+		n--;
+	if (n)
+		return n;
+	for (n = room; n && text[n - 1] != '/';)
+		n--;
+	return n ? n : strcspn(text, " ");
+}
 
-		while (n && text[n] != ' ')
-			n--;
-		if (!n)
-			n = strcspn(text, " ");
-		fprintf(look->out, "%*s%.*s\n", indent, "", (int)n, text);
+static void put_wrapped(const struct look *look, unsigned int first, unsigned int indent,
+			const char *text)
+{
+	unsigned int at = first;
+
+	while (strlen(text) > look->width - at) {
+		size_t n = line_end(text, look->width - at);
+
+		fprintf(look->out, "%*s%.*s\n", at, "", (int)n, text);
 		text += n;
 		text += strspn(text, " ");
+		at = indent;
 	}
 	if (*text)
-		fprintf(look->out, "%*s%s\n", indent, "", text);
+		fprintf(look->out, "%*s%s\n", at, "", text);
+}
+
+void report_wrapped(const struct look *look, unsigned int indent, const char *text)
+{
+	put_wrapped(look, indent, indent, text);
+}
+
+void report_hanging(const struct look *look, unsigned int indent, const char *text)
+{
+	put_wrapped(look, 0, indent, text);
 }

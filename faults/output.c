@@ -34,7 +34,7 @@ static void on_signal(int sig)
 
 static void remove_when_interrupted(void)
 {
-	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGXCPU };
 	struct sigaction action = { .sa_handler = on_signal }, old;
 
 	output.owner = getpid();
@@ -82,7 +82,7 @@ static FILE *open_file(const char *path)
 		/* /dev/stdout may lead to a file; the link itself has to stay. */
 		if (access(path, W_OK) || !realpath(path, output.target))
 			return NULL;
-	} else if (errno != ENOENT || !*path) {
+	} else if (errno != ENOENT) {
 		return NULL;
 	}
 	fd = make_beside();

@@ -33,8 +33,11 @@ void report_findings(const struct look *look, const char *subject, const struct 
 /* Of a run, one block a distinct defect; sorted before. */
 void report_defects(const struct look *look, const char *subject, const struct defects *defects);
 
-/* A sentence, broken at spaces so that it fits beside its indent. */
+/* A sentence, broken at spaces, or a name at slashes, so that it fits beside its indent. */
 void report_wrapped(const struct look *look, unsigned int indent, const char *text);
+
+/* The same, with its first line as it is and the others indented. */
+void report_hanging(const struct look *look, unsigned int indent, const char *text);
 
 /* What stands between two numbers of a sum. */
 const char *report_between(const struct look *look);

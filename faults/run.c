@@ -43,8 +43,7 @@ static double seconds_since(const struct timespec *begun)
 
 static int job_fail(struct job *job, const char *what, int err)
 {
-	snprintf(job->result.error, sizeof(job->result.error), "%.100s: %s: %s",
-		 job->result.name, what, strerror(err));
+	snprintf(job->result.error, sizeof(job->result.error), "%s: %s", what, strerror(err));
 	job->stage = STAGE_FAILED;
 	return -1;
 }
@@ -128,6 +127,19 @@ static void mark_crash(struct job *job, const struct finding *f)
 	}
 }
 
+/* Nothing is known of the case that it was at, nor of those behind it. */
+static bool killed_from_outside(struct job *job, int status)
+{
+	const char *name = crash_from_outside(status);
+
+	if (!name)
+		return false;
+	snprintf(job->result.error, sizeof(job->result.error),
+		 "a worker was killed from outside, by SIG%s", name);
+	job->stage = STAGE_FAILED;
+	return true;
+}
+
 /* Return: true when there is more to do for a new worker. */
 static bool worker_ended(struct running *run, int status)
 {
@@ -138,10 +150,12 @@ static bool worker_ended(struct running *run, int status)
 	run->pid = 0;
 	if (done && WIFEXITED(status) && !WEXITSTATUS(status))
 		return false;
+	if (killed_from_outside(job, status))
+		return false;
 	crash_describe(run->errors, status, &f);
 	if (done) {
 		snprintf(job->result.error, sizeof(job->result.error),
-			 "%.100s: a worker died after its work: %.150s", job->result.name, f.text);
+			 "a worker died after its work: %.200s", f.text);
 		job->stage = STAGE_FAILED;
 		return false;
 	}
@@ -352,6 +366,7 @@ int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 
 	memset(r, 0, sizeof(*r));
 	if (begin(&run, &c->scenario, opt)) {
+		scenario_format(&c->scenario, r->name, sizeof(r->name));
 		snprintf(r->error, sizeof(r->error), "no memory for a case's result");
 		return 3;
 	}

@@ -5,7 +5,8 @@
  * A worker plays one scenario after another and writes its verdicts into
  * memory that it shares with the parent, so a worker that dies loses nothing
  * but the case it was at: that case is marked with the signal or the
- * sanitizer's first line, and another worker goes on behind it. Results reach
+ * sanitizer's first line, and another worker goes on behind it. One that was
+ * killed from outside says nothing of the subject: then the harness failed. Results reach
  * the caller in the order of the scenarios, whatever the number of workers.
  */
 #ifndef FAULTS_RUN_H
@@ -63,8 +64,8 @@ struct cell {
  * @cases, @within: how many cases show it, and how many of them a kernel can meet
  * @crash: the worker died: the signal's name or the sanitizer's first line
  * @died: ... after @finding: how; "": that is @finding itself
- * @frames: return addresses at the injected call of @first; none where the
- *	worker was killed from outside
+ * @frames: return addresses at the injected call of @first; none where a
+ *	signal killed the worker before they were kept
  * @plain: what it was on plain pages, if protected ones proved that the cause
  *	of it is @finding, a U; letter 0: that is @finding itself
  * @guarded: what the same case said later on protected pages, "" for nothing more
@@ -83,6 +84,9 @@ struct distinct {
 	bool guard_only;
 };
 
+/* @c shows @d better than @d's own case: within contract, on plain pages, smaller. */
+bool distinct_shows_better(const struct distinct *d, const struct zcase *c, bool within, bool guard);
+
 #define RESULT_DISTINCT	64
 
 /**
@@ -99,7 +103,7 @@ struct distinct {
  * @accusing: cases that show a finding within contract
  * @strict: as in struct run_options
  * @edges, @baseline_edges: blocks of the subject that were run
- * @error: the harness failed: one line; "" otherwise
+ * @error: the harness failed: one line, without the scenario's name; "" otherwise
  */
 struct result {
 	struct scenario scenario;

@@ -72,27 +72,58 @@ bool parse_count(const char *option, const char *arg, unsigned int max, unsigned
 	return true;
 }
 
-struct scenario *parse_scenarios(char **names, unsigned int *nr)
+bool parse_path(const char *option, const char *arg, const char **out)
 {
-	struct scenario *s;
+	*out = arg;
+	if (!*arg)
+		usage_error("%s takes the path of a file, not ''", option);
+	return *arg;
+}
+
+int setting_option(struct setting *s, char **argv, int c, const char *help)
+{
+	switch (c) {
+	case 's':
+		s->subject_name = optarg;
+		return GO_ON;
+	case 'p':
+		return parse_path("--pages", optarg, &s->pages_file) ? GO_ON : EXIT_USAGE;
+	case 'j':
+		return parse_count("--jobs", optarg, 1024, &s->jobs) ? GO_ON : EXIT_USAGE;
+	case 'h':
+		fputs(help, stdout);
+		return EXIT_HELD;
+	}
+	return option_error(argv, c);
+}
+
+static int take_scenario(struct setting *s, const char *name, struct scenario *scenario)
+{
 	char why[300];
 
-	if (!*nr)
+	if (scenario_parse(name, scenario, why, sizeof(why)))
+		return usage_error("%s", why);
+	if (s->nr_pages < scenario_pages(scenario))
+		s->nr_pages = scenario_pages(scenario);
+	return 0;
+}
+
+int setting_scenarios(struct setting *s, char **names, unsigned int *nr,
+		      struct scenario **scenarios)
+{
+	bool named = *nr;
+	int code = 0;
+
+	if (!named)
 		*nr = scenario_list_nr;
-	/* With room for scenario_add_small(). */
-	s = calloc(*nr * 2, sizeof(*s));
-	if (!s) {
-		harness_error("no memory for %u scenarios", *nr);
-		return NULL;
-	}
-	for (unsigned int i = 0; i < *nr; i++) {
-		if (scenario_parse(names[0] ? names[i] : scenario_list[i], &s[i], why, sizeof(why))) {
-			usage_error("%s", why);
-			free(s);
-			return NULL;
-		}
-	}
-	return s;
+	*scenarios = calloc(*nr * 2, sizeof(**scenarios));
+	if (!*scenarios)
+		return harness_error("no memory for %u scenarios", *nr);
+	for (unsigned int i = 0; i < *nr && !code; i++)
+		code = take_scenario(s, named ? names[i] : scenario_list[i], *scenarios + i);
+	if (code)
+		free(*scenarios);
+	return code;
 }
 
 bool built_with_asan(void)

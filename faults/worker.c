@@ -174,8 +174,8 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 			if (v.fired) {
 				job->stage = STAGE_FAILED;
 				snprintf(job->result.error, sizeof(job->result.error),
-					 "%s: the run without a fault is not the same twice: %s was hit %u times, then more",
-					 job->result.name, fault_points[job->at].name,
+					 "the run without a fault is not the same twice: %s was hit %u times, then more",
+					 fault_points[job->at].name,
 					 probe.faults[0].fault.nth);
 				return;
 			}
@@ -320,8 +320,8 @@ static void work_matrix(struct job *job)
 		r->baseline_edges = edges_end(&job->edges);
 	edges_begin(NULL);
 	if (sp.nr_cases > WORKER_MAX_CASES) {
-		snprintf(r->error, sizeof(r->error), "%s: %lu cases are more than the %lu there is room for",
-			 r->name, sp.nr_cases, WORKER_MAX_CASES);
+		snprintf(r->error, sizeof(r->error), "%lu cases are more than the %lu there is room for",
+			 sp.nr_cases, WORKER_MAX_CASES);
 		job->stage = STAGE_FAILED;
 	} else {
 		keep_baseline(job, &sp);

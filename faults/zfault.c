@@ -2,6 +2,7 @@
 /* zfault: the commands by name. */
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +63,8 @@ int main(int argc, char **argv)
 
 	/* For the characters of a grid; numbers and messages stay as they are. */
 	setlocale(LC_CTYPE, "");
+	/* A report that is too long for 'ulimit -f' is a failed write, and told as one. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		help(stderr);
 		return EXIT_USAGE;

@@ -143,7 +143,7 @@ static inline void add_findings(void)
 	d->within = 0;
 	d = add_distinct('U', "order4/stale/objcg1/batching:xarray/xa_store@0=ENOMEM+"
 			 "crypto/acomp_decompress@load.0=EINVAL",
-			 "the worker was killed by SIGKILL", "not known: the worker died");
+			 "the worker was killed by SIGABRT", "not known: the worker died");
 	d->crash = true;
 	d->guard_only = true;
 	d = add_distinct('U', "order4/stale/objcg1/batching:zpool/zpool_malloc@5=ENOMEM",

@@ -375,6 +375,94 @@ START_TEST(an_entry_that_is_gone_is_not_written_back)
 }
 END_TEST
 
+/* ---- cgroups go -------------------------------------------------------- */
+
+static struct mem_cgroup *cgroups[3];
+
+static struct ledger_memcg ledger_of(const struct mem_cgroup *memcg)
+{
+	struct ledger_memcg l = { .memcg = NULL };
+
+	for (unsigned int i = 0; ledger_memcg(i, &l); i++) {
+		if (l.memcg == memcg)
+			break;
+	}
+	ck_assert_ptr_eq(l.memcg, memcg);
+	return l;
+}
+
+static void do_store_in_first(void *arg)
+{
+	struct folio *folio = world_folio(0, 0, cgroups[0], 0, OFFSET,
+					  (const void *const *)patient.pages.real);
+
+	*(enum world_stored *)arg = world_writepage(folio);
+	world_folio_drop(folio);
+}
+
+/* With or without a third behind them. */
+static void remove_some(void *arg)
+{
+	if (*(bool *)arg)
+		world_memcg_rmdir(cgroups[2]);
+	world_memcg_rmdir(cgroups[1]);
+	world_memcg_rmdir(cgroups[0]);
+}
+
+static void on_write_back(const struct fault_hit *hit, void *arg)
+{
+	bool *all = arg;
+
+	if (hit->point != FP_READ_SWAP_CACHE_ASYNC || !ledger_of(cgroups[0]).online)
+		return;
+	/* The worker is at the first: a reference of its own, and the cursor's. */
+	ck_assert_uint_eq(ledger_of(cgroups[0]).refs, 2);
+	ck_assert(world_other_task(remove_some, all));
+	/* The second is its folio's alone, and the cursor stands on the third. */
+	ck_assert_uint_eq(ledger_of(cgroups[0]).refs, 1);
+	ck_assert_uint_eq(ledger_of(cgroups[1]).refs, 1);
+	ck_assert(!ledger_of(cgroups[1]).online);
+	if (!*all)
+		ck_assert_uint_eq(ledger_of(cgroups[2]).refs, 1);
+}
+
+static void do_work_for(void *arg)
+{
+	ck_assert_int_eq(world_writepage(arg), WORLD_WRITTEN);
+	world_run_work();
+}
+
+/*
+ * Whoever is told that a cgroup goes is told once: what comes behind it may
+ * have gone before, and be there still for the sake of a folio.
+ */
+START_TEST(the_round_passes_over_all_cgroups_that_are_gone)
+{
+	enum world_stored stored;
+	struct folio *folio;
+	bool all = _i;
+
+	boot("enabled=1", NULL);
+	for (int i = 0; i < 3; i++)
+		cgroups[i] = world_memcg_create(NULL);
+	world_swap_alloc(0, 2 * OFFSET, 1);
+	folio = world_folio(0, 0, cgroups[1], 0, 2 * OFFSET, (const void *const *)patient.pages.real);
+	world_swap_alloc(0, OFFSET, 1);
+	call(do_store_in_first, &stored);
+	ck_assert_int_eq(stored, WORLD_STORED);
+
+	/* The pool is over its limit: whoever stores now has the worker called. */
+	ck_assert_int_eq(set("max_pool_percent", "0"), 0);
+	fault_observe(on_write_back, &all);
+	call(do_work_for, folio);
+	fault_observe(NULL, NULL);
+	ck_assert(!ledger_of(cgroups[1]).online);
+	ck_assert_ptr_nonnull(ledger_swap_file(0, OFFSET));
+	world_folio_drop(folio);
+	ck_assert_uint_eq(ledger_nr_memcgs(), all ? 1 : 2);
+}
+END_TEST
+
 Suite *suite_core_paths(void)
 {
 	Suite *s = suite_create("core_paths");
@@ -395,6 +483,7 @@ Suite *suite_core_paths(void)
 	tcase_add_test(tc, a_full_pool_is_counted);
 	tcase_add_test(tc, a_pool_that_was_full_waits_for_its_threshold);
 	tcase_add_test(tc, an_entry_that_is_gone_is_not_written_back);
+	tcase_add_loop_test(tc, the_round_passes_over_all_cgroups_that_are_gone, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;
 }

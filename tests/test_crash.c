@@ -110,8 +110,28 @@ END_TEST
 
 START_TEST(without_a_file_there_is_the_status)
 {
-	crash_describe(-1, SIGKILL, &f);
-	ck_assert_str_eq(f.text, "the worker was killed by SIGKILL");
+	crash_describe(-1, SIGABRT, &f);
+	ck_assert_str_eq(f.text, "the worker was killed by SIGABRT");
+}
+END_TEST
+
+/* What code can bring upon itself, and what only others can. */
+START_TEST(some_deaths_come_from_outside)
+{
+	static const int own[] = {
+		SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, W_EXITCODE(0, 0), W_EXITCODE(1, 0),
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		ck_assert_ptr_null(crash_from_outside(own[i]));
+	ck_assert_str_eq(crash_from_outside(SIGKILL), "KILL");
+	ck_assert_str_eq(crash_from_outside(SIGTERM), "TERM");
+	ck_assert_str_eq(crash_from_outside(SIGINT), "INT");
+	ck_assert_str_eq(crash_from_outside(SIGXCPU), "XCPU");
+	ck_assert_str_eq(crash_from_outside(SIGRTMIN), "?");
+	/* With a core. */
+	ck_assert_str_eq(crash_from_outside(SIGQUIT | WCOREFLAG), "QUIT");
+	ck_assert_ptr_null(crash_from_outside(SIGSEGV | WCOREFLAG));
 }
 END_TEST
 
@@ -153,6 +173,7 @@ Suite *suite_crash(void)
 	tcase_add_test(tc, a_signal_has_its_name);
 	tcase_add_test(tc, an_exit_has_its_code);
 	tcase_add_test(tc, without_a_file_there_is_the_status);
+	tcase_add_test(tc, some_deaths_come_from_outside);
 	tcase_add_test(tc, reports_of_any_length);
 	suite_add_tcase(s, tc);
 	return s;

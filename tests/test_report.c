@@ -199,7 +199,7 @@ END_TEST
 START_TEST(a_failed_scenario_has_its_line)
 {
 	begin("order4");
-	snprintf(made.error, sizeof(made.error), "order4: fork: Cannot allocate memory");
+	snprintf(made.error, sizeof(made.error), "fork: Cannot allocate memory");
 	made.exhausted = false;
 	golden("failed", 80, put_line_and_total, &made);
 }
@@ -222,6 +222,38 @@ START_TEST(reports_fit_their_width)
 		char *text = print(width, false, false, put_all, &made);
 
 		fits(text, width);
+		free(text);
+	}
+}
+END_TEST
+
+static void put_items(const struct look *look, const void *text)
+{
+	report_wrapped(look, 4, text);
+	report_hanging(look, 6, text);
+}
+
+START_TEST(lines_end_at_words)
+{
+	static const struct {
+		const char *text, *printed;
+	} table[] = {
+		{ "fits", "    fits\nfits\n" },
+		{ "a word and 20 columns", "    a word and 20\n    columns\na word and 20\n      columns\n" },
+		{ "16 are just right", "    16 are just\n    right\n16 are just right\n" },
+		/* A name has no space. It may end behind a slash, but not for want of a space. */
+		{ "order0/batch31/objcgs/tree1",
+		  "    order0/batch31/\n    objcgs/tree1\norder0/batch31/\n      objcgs/tree1\n" },
+		{ "of order0/batch31/objcgs",
+		  "    of\n    order0/batch31/\n    objcgs\nof\n      order0/\n      batch31/objcgs\n" },
+		{ "abcdefghijklmnopqrstuvwxyz z",
+		  "    abcdefghijklmnopqrstuvwxyz\n    z\nabcdefghijklmnopqrstuvwxyz\n      z\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char *text = print(20, false, false, put_items, table[i].text);
+
+		ck_assert_str_eq(text, table[i].printed);
 		free(text);
 	}
 }
@@ -404,6 +436,7 @@ Suite *suite_report(void)
 	tcase_add_test(tc, nothing_to_fail_is_said);
 	tcase_add_test(tc, a_failed_scenario_has_its_line);
 	tcase_add_test(tc, reports_fit_their_width);
+	tcase_add_test(tc, lines_end_at_words);
 	tcase_add_test(tc, colour_is_all_that_colour_adds);
 	tcase_add_test(tc, without_utf8_all_is_ascii);
 	tcase_add_test(tc, times_are_for_terminals);

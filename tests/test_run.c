@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs: exit codes, workers that die, and that neither the number of workers
- * nor the contents of pages show in a verdict.
+ * Runs: exit codes, and that neither the number of workers nor the contents of
+ * pages show in a verdict.
  */
 #include <check.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kept.h"
 #include "subjects.h"
 
 static struct patient patient;
@@ -87,45 +87,11 @@ START_TEST(a_result_has_its_code)
 }
 END_TEST
 
-/* ---- results, kept beyond their sink ----------------------------------- */
-
-#define MAX_KEPT	4
-#define MAX_CASES	2000
-
-static struct kept {
-	struct result result;
-	struct zcase cases[MAX_CASES];
-	struct cell cells[MAX_CASES];
-	struct distinct distinct[RESULT_DISTINCT];
-} kept[MAX_KEPT];
-static unsigned int nr_kept;
-
-static void keep(const struct result *r, void *arg)
-{
-	struct kept *k = &kept[nr_kept++];
-
-	ck_assert_uint_le(nr_kept, MAX_KEPT);
-	ck_assert_uint_le(r->nr_cases, MAX_CASES);
-	k->result = *r;
-	memcpy(k->cases, r->cases, r->nr_cases * sizeof(*r->cases));
-	memcpy(k->cells, r->cells, r->nr_cases * sizeof(*r->cells));
-	memcpy(k->distinct, r->distinct, r->nr_distinct * sizeof(*r->distinct));
-}
-
-static const struct kept *run(const char *scenario, int code)
-{
-	ck_assert_int_eq(patient_run(&patient, scenario, keep, NULL), code);
-	return &kept[nr_kept - 1];
-}
-
-static void counts_agree(const struct result *r)
-{
-	ck_assert_uint_eq(r->held + r->broken + r->vacuous + r->not_judged, r->nr_cases);
-}
+/* ---- the matrix of a scenario ------------------------------------------- */
 
 START_TEST(a_correct_subject_holds)
 {
-	const struct kept *k = run("order2/stale", 0);
+	const struct kept *k = kept_run(&patient, "order2/stale", 0);
 
 	ck_assert_str_eq(k->result.name, "order2/stale");
 	ck_assert_uint_eq(k->result.nr_pages, 4);
@@ -146,7 +112,7 @@ END_TEST
 
 START_TEST(nothing_to_fail_is_held)
 {
-	const struct kept *k = run("order4/nopool", 0);
+	const struct kept *k = kept_run(&patient, "order4/nopool", 0);
 
 	ck_assert_uint_eq(k->result.nr_cases, 0);
 	ck_assert_int_eq(k->result.baseline.outcome, HELD);
@@ -159,177 +125,14 @@ START_TEST(protected_pages_see_some_again)
 	const struct kept *k;
 
 	patient.opt.guard = true;
-	k = run("order1", 0);
+	k = kept_run(&patient, "order1", 0);
 	ck_assert_uint_gt(k->result.guarded, 0);
 	ck_assert_uint_lt(k->result.guarded, k->result.nr_cases / 2);
 	ck_assert_uint_eq(k->result.held, k->result.nr_cases);
 }
 END_TEST
 
-/* ---- workers that die -------------------------------------------------- */
-
-static const struct subject_desc *core;
-static struct subject_desc deadly;
-static void (*die)(void);
-
-static void killed(void)
-{
-	raise(SIGKILL);
-}
-
-static void leaves_in_silence(void)
-{
-	_exit(0);
-}
-
-static void leaves(void)
-{
-	_exit(7);
-}
-
-/* Kills the process after a store whose first object could not be allocated. */
-static bool store_with_fault_dies(struct folio *folio)
-{
-	bool stored = core->store(folio);
-
-	if (!stored && fault_phase_now() == PHASE_STORE && fault_injected() &&
-	    fault_hits(FP_ZPOOL_MALLOC, PHASE_STORE) == 1 &&
-	    fault_hits(FP_ACOMP_COMPRESS, PHASE_STORE) == 1)
-		die();
-	return stored;
-}
-
-static bool store_dies(struct folio *folio)
-{
-	if (fault_phase_now() == PHASE_STORE)
-		die();
-	return core->store(folio);
-}
-
-static bool restore_dies(struct folio *folio)
-{
-	if (fault_phase_now() == PHASE_RESTORE && fault_injected())
-		die();
-	return core->store(folio);
-}
-
-/* core with another zswap_store(): a subject is what its description says. */
-static void make_deadly(bool (*store)(struct folio *folio), void (*how)(void))
-{
-	core = patient.subject.desc;
-	deadly = *core;
-	deadly.store = store;
-	die = how;
-	patient.subject.desc = &deadly;
-}
-
-static bool is_deadly(const struct zcase *c)
-{
-	const struct case_fault *f = &c->faults[0];
-
-	return f->fault.point == FP_ZPOOL_MALLOC && f->fault.phase == PHASE_STORE && !f->slot;
-}
-
-static void loses_only_its_case(void (*how)(void), const char *says)
-{
-	const struct kept *k;
-
-	make_deadly(store_with_fault_dies, how);
-	k = run("order1/stale", 1);
-	/* Two errors, once and persistent. */
-	ck_assert_uint_eq(k->result.broken, 2 * 2);
-	ck_assert_uint_eq(k->result.held, k->result.nr_cases - 2 * 2);
-	counts_agree(&k->result);
-	ck_assert(k->result.exhausted);
-	for (unsigned long i = 0; i < k->result.nr_cases; i++) {
-		ck_assert_int_eq(k->cells[i].outcome, is_deadly(&k->cases[i]) ? BROKEN : HELD);
-		ck_assert_int_eq(k->cells[i].letter, is_deadly(&k->cases[i]) ? 'U' : 0);
-	}
-	ck_assert_uint_eq(k->result.nr_distinct, 1);
-	ck_assert_uint_eq(k->distinct[0].cases, 2 * 2);
-	ck_assert(k->distinct[0].crash);
-	ck_assert_uint_eq(k->distinct[0].within, 2 * 2);
-	ck_assert_int_eq(k->distinct[0].finding.letter, 'U');
-	ck_assert_str_eq(k->distinct[0].finding.text, says);
-	ck_assert(is_deadly(&k->distinct[0].first));
-}
-
-START_TEST(a_killed_worker_loses_only_its_case)
-{
-	loses_only_its_case(killed, "the worker was killed by SIGKILL");
-}
-END_TEST
-
-START_TEST(a_worker_that_exits_loses_only_its_case)
-{
-	loses_only_its_case(leaves, "the worker exited with 7 in the middle of the case");
-}
-END_TEST
-
-START_TEST(leaving_in_silence_is_a_death_too)
-{
-	loses_only_its_case(leaves_in_silence,
-			    "the worker exited with 0 in the middle of the case");
-}
-END_TEST
-
-START_TEST(a_death_without_a_fault_ends_the_scenario)
-{
-	const struct kept *k;
-
-	make_deadly(store_dies, killed);
-	k = run("order1", 1);
-	ck_assert_int_eq(k->result.baseline.outcome, BROKEN);
-	ck_assert_uint_eq(k->result.nr_cases, 0);
-	ck_assert_uint_eq(k->result.nr_distinct, 1);
-	ck_assert_uint_eq(k->distinct[0].first.nr_faults, 0);
-	ck_assert(!k->result.exhausted);
-}
-END_TEST
-
-/* Nearly every case kills its worker, and still each of them is told. */
-START_TEST(many_deaths_are_told_one_by_one)
-{
-	const struct kept *k;
-
-	make_deadly(restore_dies, killed);
-	k = run("order0", 1);
-	ck_assert_uint_gt(k->result.broken, k->result.nr_cases / 2);
-	counts_agree(&k->result);
-	ck_assert_uint_gt(k->result.nr_distinct, 3);
-}
-END_TEST
-
-START_TEST(other_scenarios_go_on)
-{
-	const struct scenario s[] = {
-		scenario_named("order1/nopool"),
-		scenario_named("order1"),
-		scenario_named("order0/nopool"),
-	};
-
-	make_deadly(store_with_fault_dies, killed);
-	patient.opt.jobs = 2;
-	ck_assert_int_eq(run_scenarios(s, 3, &patient.opt, keep, NULL), 1);
-	ck_assert_uint_eq(nr_kept, 3);
-	ck_assert_str_eq(kept[0].result.name, "order1/nopool");
-	ck_assert_str_eq(kept[1].result.name, "order1");
-	ck_assert_str_eq(kept[2].result.name, "order0/nopool");
-	ck_assert_int_eq(result_code(&kept[0].result), 0);
-	ck_assert_int_eq(result_code(&kept[1].result), 1);
-	ck_assert_int_eq(result_code(&kept[2].result), 0);
-}
-END_TEST
-
 /* ---- one case ---------------------------------------------------------- */
-
-static int run_id(const char *id, bool guard, struct result *r, char *why, size_t size)
-{
-	struct zcase c;
-
-	ck_assert_msg(!case_parse(id, &c, why, size), "%s", why);
-	return run_case(&c, &patient.opt, guard, r, why, size);
-}
 
 START_TEST(a_case_by_itself)
 {
@@ -342,7 +145,7 @@ START_TEST(a_case_by_itself)
 	struct result r;
 
 	for (unsigned int i = 0; i < 2 * 4; i++) {
-		ck_assert_msg(run_id(ids[i / 2], i % 2, &r, why, sizeof(why)) == 0, "%s: %s%s",
+		ck_assert_msg(kept_case(&patient, ids[i / 2], i % 2, &r, why, sizeof(why)) == 0, "%s: %s%s",
 			      ids[i / 2], why, r.error);
 		ck_assert_uint_eq(r.nr_cases, 1);
 		ck_assert_uint_eq(r.held, 1);
@@ -353,7 +156,7 @@ START_TEST(a_case_by_itself)
 		result_free(&r);
 	}
 	/* The second fault never fires: vacuous, and not green. */
-	ck_assert_int_eq(run_id(ids[4], false, &r, why, sizeof(why)), 0);
+	ck_assert_int_eq(kept_case(&patient, ids[4], false, &r, why, sizeof(why)), 0);
 	ck_assert_int_eq(r.cells[0].outcome, VACUOUS);
 	ck_assert_int_eq(result_code(&r), 4);
 	result_free(&r);
@@ -365,44 +168,8 @@ START_TEST(a_case_that_is_not_there)
 	char why[300] = "";
 	struct result r;
 
-	ck_assert_int_eq(run_id("order1:zpool/zpool_malloc@5=ENOMEM", false, &r, why, sizeof(why)), 2);
+	ck_assert_int_eq(kept_case(&patient, "order1:zpool/zpool_malloc@5=ENOMEM", false, &r, why, sizeof(why)), 2);
 	ck_assert_str_eq(why, "zpool/zpool_malloc is not hit at slot 5 of folio 0 of this scenario");
-	result_free(&r);
-}
-END_TEST
-
-START_TEST(a_case_that_kills)
-{
-	char why[300] = "";
-	struct result r;
-
-	make_deadly(store_with_fault_dies, killed);
-	ck_assert_int_eq(run_id("order1:zpool/zpool_malloc@0=ENOMEM", false, &r, why, sizeof(why)), 0);
-	ck_assert_int_eq(r.cells[0].outcome, BROKEN);
-	ck_assert_int_eq(result_code(&r), 1);
-	ck_assert_uint_eq(r.nr_distinct, 1);
-	ck_assert(r.distinct[0].crash);
-	result_free(&r);
-}
-END_TEST
-
-/* The id is what the user gave, and nothing is said to have held. */
-START_TEST(a_case_whose_scenario_kills)
-{
-	char why[300] = "", id[CASE_ID];
-	struct result r;
-
-	make_deadly(store_dies, killed);
-	ck_assert_int_eq(run_id("order1:zpool/zpool_malloc@0=ENOMEM", false, &r, why, sizeof(why)), 0);
-	ck_assert_int_eq(r.cells[0].outcome, NOT_JUDGED);
-	ck_assert_int_eq(result_code(&r), 1);
-	case_format(&r.cases[0], id, sizeof(id));
-	ck_assert_str_eq(id, "order1:zpool/zpool_malloc@0=ENOMEM");
-	result_free(&r);
-
-	ck_assert_int_eq(run_id("order1", false, &r, why, sizeof(why)), 0);
-	ck_assert_int_eq(r.cells[0].outcome, BROKEN);
-	ck_assert_int_eq(result_code(&r), 1);
 	result_free(&r);
 }
 END_TEST
@@ -445,7 +212,7 @@ START_TEST(contents_do_not_show)
 	char path[] = "/tmp/zfault-dump-XXXXXX", why[300];
 	FILE *f = fdopen(mkstemp(path), "w");
 
-	run("order2/stale", 0);
+	kept_run(&patient, "order2/stale", 0);
 	/* Pages of a different length each, and none of them of a real file. */
 	for (unsigned int k = 0; k < 64; k++)
 		ck_assert_uint_eq(fwrite(pages_generated(1200 + k), 4096, 1, f), 1);
@@ -453,7 +220,7 @@ START_TEST(contents_do_not_show)
 	pages_free(&patient.pages);
 	ck_assert_int_eq(pages_load(path, 16, &patient.pages, why, sizeof(why)), 0);
 	unlink(path);
-	run("order2/stale", 0);
+	kept_run(&patient, "order2/stale", 0);
 	same_verdicts(&kept[0], &kept[1]);
 }
 END_TEST
@@ -472,16 +239,8 @@ Suite *suite_run(void)
 	tcase_add_test(tc, a_correct_subject_holds);
 	tcase_add_test(tc, nothing_to_fail_is_held);
 	tcase_add_test(tc, protected_pages_see_some_again);
-	tcase_add_test(tc, a_killed_worker_loses_only_its_case);
-	tcase_add_test(tc, a_worker_that_exits_loses_only_its_case);
-	tcase_add_test(tc, leaving_in_silence_is_a_death_too);
-	tcase_add_test(tc, a_death_without_a_fault_ends_the_scenario);
-	tcase_add_test(tc, many_deaths_are_told_one_by_one);
-	tcase_add_test(tc, other_scenarios_go_on);
 	tcase_add_test(tc, a_case_by_itself);
 	tcase_add_test(tc, a_case_that_is_not_there);
-	tcase_add_test(tc, a_case_that_kills);
-	tcase_add_test(tc, a_case_whose_scenario_kills);
 	tcase_add_test(tc, workers_do_not_show);
 	tcase_add_test(tc, contents_do_not_show);
 	suite_add_tcase(s, tc);

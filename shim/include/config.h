@@ -2,7 +2,8 @@
 /*
  * The kernel configuration a subject is built with: what autoconf.h is to
  * the kernel, included ahead of every file by -include. A subject built with
- * another configuration gets -D or -U on top (make subject CONFIG=...).
+ * another configuration undefines and defines some of it in a header that is
+ * included behind this one (make subject CONFIG=...).
  */
 #ifndef SHIM_CONFIG_H
 #define SHIM_CONFIG_H
@@ -17,12 +18,8 @@
 #define CONFIG_TRANSPARENT_HUGEPAGE	1
 #define CONFIG_THP_SWAP			1
 
-#ifndef ZFAULT_NO_MEMCG
 #define CONFIG_MEMCG			1
-#endif
-#ifndef ZFAULT_NO_DEBUG_FS
 #define CONFIG_DEBUG_FS			1
-#endif
 
 #define CONFIG_ZSWAP_DEFAULT_ON		1
 #define CONFIG_ZSWAP_SHRINKER_DEFAULT_ON 1

@@ -23,6 +23,12 @@ endif
 
 ifneq ($(LINUX),)
 
+ifneq ($(words $(LINUX)),1)
+$(error LINUX=$(LINUX) has a space in it, which make takes for two paths: give it a symlink without one)
+endif
+ifneq ($(filter-out 0 1,$(words $(SHIM_EXTRA))),)
+$(error SHIM_EXTRA=$(SHIM_EXTRA) has a space in it, which make takes for two paths: give it a symlink without one)
+endif
 LINUX_TREE := $(shell shim/linux/tree '$(LINUX)')
 ifeq ($(LINUX_TREE),)
 $(error LINUX=$(LINUX) is no kernel tree)
@@ -54,7 +60,8 @@ all matrix: subject
 $K/subject.h: FORCE
 	@mkdir -p $K/mm
 	@ln -sfn $(abspath $(LINUX_TREE))/mm/zswap.c $K/mm/zswap.c
-	@CC='$(CC)' shim/linux/probe '$(LINUX_TREE)' '$(NAME)' $(foreach c,$(CONFIG),'$c') > $@.new
+	@CC='$(CC)' shim/linux/probe '$(LINUX_TREE)' '$(NAME)' $(foreach c,$(CONFIG),'$c') > $@.new || \
+		{ rm -f $@.new; exit 1; }
 	@cmp -s $@.new $@ || mv $@.new $@
 	@rm -f $@.new
 

@@ -11,6 +11,7 @@
 #include "edges.h"
 #include "output.h"
 #include "results.h"
+#include "story.h"
 
 static const char help_text[] =
 "zfault matrix: fail every hit of every fault point, one at a time\n\n"
@@ -37,6 +38,9 @@ static const char help_text[] =
 "                       the results of all N together\n"
 "  -e, --edges=FILE     write there which blocks of the subject each case ran, as\n"
 "                       'make coverage' reads it (subjects built with COVERAGE=1)\n"
+"      --without=LETTERS\n"
+"                       leave out these invariants: what do the others see? Such\n"
+"                       a run is vacuous, if nothing worse\n"
 "      --no-guard       leave out the pass on protected pages\n"
 "      --strict         exit with 1 for findings beyond contract, too: what no\n"
 "                       kernel can meet is shown, and accuses nobody otherwise\n"
@@ -63,7 +67,7 @@ struct matrix {
 	struct setting setting;
 	struct display display;
 	struct results results;
-	const char *output, *edges_file, *results_file;
+	const char *output, *edges_file, *results_file, *without;
 	FILE *edges;
 	bool no_guard, strict, named;
 	unsigned int shard, shards, nr, nr_done, next;
@@ -86,6 +90,31 @@ static bool parse_shard(struct matrix *m, const char *arg)
 	return false;
 }
 
+static bool parse_letters(struct matrix *m, const char *arg)
+{
+	for (const char *p = arg; *p; p++) {
+		if (invariant_bit(*p))
+			continue;
+		usage_error("--without takes letters of invariants, not '%c'; see: zfault list invariants", *p);
+		return false;
+	}
+	m->without = arg;
+	return true;
+}
+
+/* Whoever did not look has seen nothing. */
+static int leave_out(struct matrix *m)
+{
+	uint32_t mask = 0;
+
+	if (m->without && m->results_file)
+		return usage_error("--results keeps what all invariants say, so not with --without");
+	for (const char *p = m->without; p && *p; p++)
+		mask |= invariant_bit(*p);
+	oracle_disable(mask);
+	return 0;
+}
+
 static int parse_options(struct matrix *m, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -95,6 +124,7 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 		{ "results", required_argument, NULL, 'r' },
 		{ "shard", required_argument, NULL, 'N' },
 		{ "edges", required_argument, NULL, 'e' },
+		{ "without", required_argument, NULL, 'W' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
 		{ "strict", no_argument, NULL, 'S' },
@@ -119,6 +149,10 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 			break;
 		case 'e':
 			if (!parse_path("--edges", optarg, &m->edges_file))
+				return EXIT_USAGE;
+			break;
+		case 'W':
+			if (!parse_letters(m, optarg))
 				return EXIT_USAGE;
 			break;
 		case 'v':
@@ -251,8 +285,10 @@ static int play(struct matrix *m, struct scenario *scenarios)
 		.progress = !m->display.alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 	unsigned int nr;
-	int code = open_edges(m);
+	int code = leave_out(m);
 
+	if (!code)
+		code = open_edges(m);
 	if (!code)
 		code = open_results(m, scenarios);
 	if (!code)
@@ -266,6 +302,10 @@ static int play(struct matrix *m, struct scenario *scenarios)
 	code = run_scenarios(scenarios, nr, &opt, show, m);
 	show_earlier(m, m->nr);
 	display_end(&m->display);
+	if (m->without) {
+		fprintf(m->display.look.out, "not looked at, as --without says: %s\n", m->without);
+		code = worse_code(code, EXIT_VACUOUS);
+	}
 	code = close_output(m, nr, worse_code(code, m->code));
 	return close_edges(m, code);
 }

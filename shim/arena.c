@@ -116,9 +116,12 @@ static bool raw_is_all(const void *p, unsigned char byte, size_t size)
 {
 	const unsigned char *c = p;
 
-	return size && c[0] == byte && !memcmp(c, c + 1, size - 1);
+	return c[0] == byte && !memcmp(c, c + 1, size - 1);
 }
 #endif
+
+/* From this size on libc is quicker. */
+#define RAW_LONG	32u
 
 __raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
 {
@@ -126,7 +129,7 @@ __raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
 	const unsigned char *c = p;
 	size_t i = 0;
 
-	if (raw_is_all(p, byte, size))
+	if (size >= RAW_LONG && raw_is_all(p, byte, size))
 		return size;
 	while (i + sizeof(word) <= size && *(const raw_word_t *)(c + i) == word)
 		i += sizeof(word);

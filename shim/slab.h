@@ -2,8 +2,8 @@
 /*
  * The shim's memory from the inside: pages of the arena, slabs on top of
  * them, objects in the slabs. Only the files that implement it, world.c's
- * signal handler, xarray.c, which tells what its trees hold, and the tests
- * include this.
+ * signal handler, xarrays and lists, which hold objects and follow no freed
+ * one, and the tests include this.
  */
 #ifndef SHIM_SLAB_H
 #define SHIM_SLAB_H
@@ -206,6 +206,21 @@ static inline struct slab_object *slab_object_at(const void *p)
 static inline bool slab_object_holds(const struct slab_object *obj, const void *p)
 {
 	return (const char *)p >= obj->start && (const char *)p < obj->start + obj->size;
+}
+
+/* An object that is allocated, or one that was. False: it is none. */
+static inline bool slab_is_live(const void *p)
+{
+	const struct slab_object *obj = slab_object_at(p);
+
+	return obj && slab_object_holds(obj, p) && obj->state == OBJECT_LIVE;
+}
+
+static inline bool slab_is_freed(const void *p)
+{
+	const struct slab_object *obj = slab_object_at(p);
+
+	return obj && slab_object_holds(obj, p) && obj->state != OBJECT_LIVE;
 }
 
 /* ---- slab_check.c ------------------------------------------------------ */

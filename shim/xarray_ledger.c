@@ -11,6 +11,7 @@
 #include "shim/boot.h"
 #include "shim/ledger.h"
 #include "shim/shim.h"
+#include "shim/slab.h"
 #include "shim/xarray.h"
 
 /**
@@ -40,9 +41,7 @@ void xarray_swapon_end(void)
 /* A tree that was overwritten is as lost to its owner as one that was freed. */
 static bool tree_lives(const struct tree *tree)
 {
-	struct ledger_object object;
-
-	if (tree->slab && !(ledger_object(tree->xa, &object) && object.live))
+	if (tree->slab && !slab_is_live(tree->xa))
 		return false;
 	return tree->xa->xa_magic == xa_magic(tree->xa);
 }

@@ -370,6 +370,7 @@ void oracle_judge(struct oracle *o)
 	oracle_look(o);
 	oracle_compare(o);
 	check_set_up(o);
+	oracle_find_owed(o);
 	for (unsigned int i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if (!(disabled & invariant_bit(checks[i].letter)))
 			checks[i].check(o);

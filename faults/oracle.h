@@ -93,9 +93,12 @@ struct seen {
  * @doubled: in a tree twice
  * @items: on LRU lists
  * @items_no_object, @items_unpublished: no live entry; in no tree
+ * @differ: slots that do not agree with the model
+ * @others, @bystanders: slots that were not offered in this step and have, or
+ *	should have, something in them
  */
 struct look {
-	unsigned int entries, strange, no_object, doubled;
+	unsigned int entries, strange, no_object, doubled, differ, others, bystanders;
 	unsigned int items, items_no_object, items_unpublished;
 	unsigned long strange_at;
 	struct seen seen[MODEL_SLOTS];
@@ -146,6 +149,14 @@ enum set_up {
 };
 
 /**
+ * struct owed - what the model's entries owe
+ * @nr, @bytes: by whose objcg they are charged to; CG_NR: to nobody's
+ */
+struct owed {
+	long nr[CG_NR + 1], bytes[CG_NR + 1];
+};
+
+/**
  * struct digest - the world after the second store
  * @stored: a bit a folio
  * @lists: of each slot the node and cgroup of the list its entry is on, hashed
@@ -162,6 +173,7 @@ struct digest {
 /**
  * struct oracle - a judge, and what it remembers from step to step
  * @c: the case; @v: its verdict
+ * @owed: after this step
  * @nr_complaints: of the shim, passed on already
  * @cache: what the entries are allocated from, NULL: none was seen yet
  * @cache_index: where the ledger has it
@@ -190,6 +202,7 @@ struct oracle {
 	struct verdict *v;
 	struct step step;
 	struct look look;
+	struct owed owed;
 	unsigned int nr_complaints;
 	const struct kmem_cache *cache;
 	unsigned int cache_index;
@@ -299,6 +312,8 @@ const char *slot_list_text(struct slot_list *list);
 
 void oracle_look(struct oracle *o);
 void oracle_compare(struct oracle *o);
+/* Once, for R and A. */
+void oracle_find_owed(struct oracle *o);
 void oracle_census(const struct oracle *o, struct census *c);
 extern const char *const census_names[CENSUS_NR];
 

@@ -15,18 +15,21 @@ static bool on_right_list(const struct slot *slot, const struct seen *seen)
 void check_published(struct oracle *o)
 {
 	struct slot_list off = { 0 }, wrong = { 0 };
+	bool published = false;
 
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct seen *seen = &o->look.seen[i];
 
 		if (!seen->start)
 			continue;
-		oracle_looks(o, 'P');
+		published = true;
 		if (seen->lru != 1)
 			slot_list_add(&off, i);
 		else if (!o->m->tainted && !on_right_list(&o->m->slots[i], seen))
 			slot_list_add(&wrong, i);
 	}
+	if (published)
+		oracle_looks(o, 'P');
 	if (off.nr)
 		oracle_found(o, 'P', "entry not on one LRU list", off.first,
 			     "%u of %u entries are not on exactly one LRU list: %s",

@@ -64,13 +64,17 @@ static enum slot_state compare(struct oracle *o, unsigned int i)
  */
 void oracle_compare(struct oracle *o)
 {
-	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
-		struct seen *seen = &o->look.seen[i];
+	struct look *look = &o->look;
 
-		seen->state = compare(o, i);
-		if (seen->state != SLOT_AGREES)
-			o->m->tainted = true;
+	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
+		const struct slot *slot = &o->m->slots[i];
+
+		look->seen[i].state = compare(o, i);
+		look->differ += look->seen[i].state != SLOT_AGREES;
+		if ((slot->newest || look->seen[i].entry) && !oracle_offer_of(o, i))
+			++*(slot->bystander ? &look->bystanders : &look->others);
 	}
+	o->m->tainted |= look->differ;
 	if (o->look.strange || o->look.no_object || o->look.doubled)
 		o->m->tainted = true;
 }
@@ -189,19 +193,19 @@ static const struct {
 static void check_others(struct oracle *o, char letter, bool bystanders)
 {
 	struct slot_list lists[SLOT_STATES] = { 0 };
-	unsigned int looked = 0;
 
+	if (bystanders ? o->look.bystanders : o->look.others)
+		oracle_looks(o, letter);
+	if (!o->look.differ)
+		return;
 	for (unsigned int i = 0; i < o->m->nr_slots; i++) {
 		const struct slot *slot = &o->m->slots[i];
 
 		if (slot->bystander != bystanders || oracle_offer_of(o, i))
 			continue;
-		looked += slot->newest || o->look.seen[i].entry;
 		if (o->look.seen[i].state != SLOT_AGREES)
 			slot_list_add(&lists[o->look.seen[i].state], bystanders ? slot->offset : i);
 	}
-	if (looked)
-		oracle_looks(o, letter);
 	for (unsigned int state = 0; state < SLOT_STATES; state++) {
 		if (lists[state].nr)
 			oracle_found(o, letter, other_states[state].key,

@@ -48,16 +48,11 @@ void check_leaks(struct oracle *o)
 
 /* ---- R ----------------------------------------------------------------- */
 
-/**
- * struct owed - what the model's entries owe
- * @nr, @bytes: by whose objcg they are charged to; CG_NR: to nobody's
- */
-struct owed {
-	long nr[CG_NR + 1], bytes[CG_NR + 1];
-};
-
-static void owed_by_model(const struct model *m, struct owed *owed)
+void oracle_find_owed(struct oracle *o)
 {
+	const struct model *m = o->m;
+	struct owed *owed = &o->owed;
+
 	memset(owed, 0, sizeof(*owed));
 	for (unsigned int i = 0; i < m->nr_slots; i++) {
 		const struct slot *slot = &m->slots[i];
@@ -191,16 +186,12 @@ static void check_folio_refs(struct oracle *o)
 
 void check_references(struct oracle *o)
 {
-	struct owed owed;
-
 	oracle_looks(o, 'R');
 	check_pool_refs(o);
 	check_memcg_refs(o);
 	check_folio_refs(o);
-	if (!o->m->tainted) {
-		owed_by_model(o->m, &owed);
-		check_objcg_refs(o, &owed);
-	}
+	if (!o->m->tainted)
+		check_objcg_refs(o, &o->owed);
 	for (int type = 0; type < 2; type++) {
 		if (ledger_swap_device_refs(type))
 			oracle_found(o, 'R', "swap device references", -1,
@@ -324,8 +315,6 @@ static void check_events(struct oracle *o)
 
 void check_accounting(struct oracle *o)
 {
-	struct owed owed;
-
 	oracle_looks(o, 'A');
 	check_sets(o);
 	check_counter(o, "stored_pages", o->look.entries, "entries in trees are");
@@ -333,9 +322,8 @@ void check_accounting(struct oracle *o)
 		      "bytes of pages in zpools are");
 	if (o->m->tainted)
 		return;
-	owed_by_model(o->m, &owed);
-	check_memcgs(o, &owed);
-	check_charges(o, &owed);
+	check_memcgs(o, &o->owed);
+	check_charges(o, &o->owed);
 	check_events(o);
 	check_counter(o, "written_back_pages", o->m->wb, "pages written back are");
 }

@@ -27,10 +27,12 @@
 #define LARGE_CLASSES	16
 #define CHUNK_PAGES	4u
 
-/* @map: a struct page for each page. @touched: most pages ever used. */
+char *arena_base __outside;
+struct page *arena_map __outside;
+unsigned long arena_used __world;
+
+/* @touched: most pages ever used. */
 static struct {
-	char *base;
-	struct page *map;
 	unsigned long touched;
 	bool guard;
 } arena __outside;
@@ -42,9 +44,8 @@ static struct {
 	unsigned long pages;
 } saved __outside;
 
-/* @used: pages taken. The rest serves arena_alloc(). */
+/* What serves arena_alloc(). */
 static struct {
-	unsigned long used;
 	char *chunk, *chunk_end;
 	void *free[SMALL_CLASSES + LARGE_CLASSES];
 } heap __world;
@@ -115,9 +116,12 @@ static bool raw_is_all(const void *p, unsigned char byte, size_t size)
 {
 	const unsigned char *c = p;
 
-	return size && c[0] == byte && !memcmp(c, c + 1, size - 1);
+	return c[0] == byte && !memcmp(c, c + 1, size - 1);
 }
 #endif
+
+/* From this size on libc is quicker. */
+#define RAW_LONG	32u
 
 __raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
 {
@@ -125,7 +129,7 @@ __raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
 	const unsigned char *c = p;
 	size_t i = 0;
 
-	if (raw_is_all(p, byte, size))
+	if (size >= RAW_LONG && raw_is_all(p, byte, size))
 		return size;
 	while (i + sizeof(word) <= size && *(const raw_word_t *)(c + i) == word)
 		i += sizeof(word);
@@ -138,40 +142,28 @@ __raw size_t raw_differs(const void *p, unsigned char byte, size_t size)
 
 struct page *arena_pages(unsigned int nr, int nid)
 {
-	unsigned long first = heap.used;
+	unsigned long first = arena_used;
 
 	if (nr > ARENA_PAGES - first)
 		return NULL;
-	heap.used += nr;
-	if (heap.used > arena.touched)
-		arena.touched = heap.used;
-	for (unsigned long i = first; i < heap.used; i++) {
-		arena.map[i] = (struct page){
-			.virtual = arena.base + (i << PAGE_SHIFT),
-			.head = &arena.map[i],
+	arena_used += nr;
+	if (arena_used > arena.touched)
+		arena.touched = arena_used;
+	for (unsigned long i = first; i < arena_used; i++) {
+		arena_map[i] = (struct page){
+			.virtual = arena_base + (i << PAGE_SHIFT),
+			.head = &arena_map[i],
 			.nid = nid,
 			._refcount = 1,
 		};
 	}
-	memory_open(arena.base + (first << PAGE_SHIFT), (size_t)nr << PAGE_SHIFT);
-	return &arena.map[first];
-}
-
-struct page *arena_page(const void *p)
-{
-	unsigned long index = ((uintptr_t)p - (uintptr_t)arena.base) >> PAGE_SHIFT;
-
-	return index < heap.used ? &arena.map[index] : NULL;
+	memory_open(arena_base + (first << PAGE_SHIFT), (size_t)nr << PAGE_SHIFT);
+	return &arena_map[first];
 }
 
 bool arena_contains(const void *p)
 {
 	return arena_page(p);
-}
-
-unsigned long arena_used_pages(void)
-{
-	return heap.used;
 }
 
 bool arena_guarded(void)
@@ -271,26 +263,27 @@ void *shim_reserve(size_t size)
 static void lift_guards(unsigned long pages)
 {
 	if (arena.guard && pages)
-		mprotect(arena.base, pages << PAGE_SHIFT, PROT_READ | PROT_WRITE);
+		mprotect(arena_base, pages << PAGE_SHIFT, PROT_READ | PROT_WRITE);
 }
 
 static void reinstate_guards(unsigned long pages)
 {
 	if (arena.guard)
-		guard_reinstate(arena.map, pages);
+		guard_reinstate(arena_map, pages);
 }
 
 int arena_boot(bool guard)
 {
-	if (!arena.map)
-		arena.map = shim_reserve(ARENA_PAGES * sizeof(struct page));
-	if (!arena.base)
-		arena.base = shim_reserve(ARENA_SIZE);
-	if (!arena.map || !arena.base)
+	if (!arena_map)
+		arena_map = shim_reserve(ARENA_PAGES * sizeof(struct page));
+	if (!arena_base)
+		arena_base = shim_reserve(ARENA_SIZE);
+	if (!arena_map || !arena_base)
 		return -1;
 	lift_guards(arena.touched);
 	arena.guard = guard;
 	saved.pages = 0;
+	arena_used = 0;
 	memset(&heap, 0, sizeof(heap));
 	return 0;
 }
@@ -303,7 +296,7 @@ static char *arena_shadow(void)
 	size_t scale, offset;
 
 	__asan_get_shadow_mapping(&scale, &offset);
-	return (char *)(((uintptr_t)arena.base >> scale) + offset);
+	return (char *)(((uintptr_t)arena_base >> scale) + offset);
 }
 #else
 #define SHADOW_OF_PAGE	0ul
@@ -321,8 +314,8 @@ static void transfer(char *buf, unsigned long pages, bool save)
 		char *at;
 		size_t size;
 	} part[] = {
-		{ (char *)arena.map, pages * sizeof(struct page) },
-		{ arena.base, pages << PAGE_SHIFT },
+		{ (char *)arena_map, pages * sizeof(struct page) },
+		{ arena_base, pages << PAGE_SHIFT },
 		{ arena_shadow(), pages * SHADOW_OF_PAGE },
 	};
 
@@ -354,12 +347,12 @@ static int saved_reserve(size_t size)
 int arena_save(void)
 {
 	saved.pages = 0;
-	if (saved_reserve(heap.used * (sizeof(struct page) + PAGE_SIZE + SHADOW_OF_PAGE)))
+	if (saved_reserve(arena_used * (sizeof(struct page) + PAGE_SIZE + SHADOW_OF_PAGE)))
 		return -1;
-	lift_guards(heap.used);
-	transfer(saved.buf, heap.used, true);
-	reinstate_guards(heap.used);
-	saved.pages = heap.used;
+	lift_guards(arena_used);
+	transfer(saved.buf, arena_used, true);
+	reinstate_guards(arena_used);
+	saved.pages = arena_used;
 	return 0;
 }
 

@@ -42,6 +42,7 @@ static const struct {
 
 #define MEMO_BUCKETS	4096u
 #define MEMO_BYTES	(64ul << 20)
+#define SAMPLE		32u
 
 /**
  * struct memo - a page and a stream that stands for it
@@ -86,6 +87,9 @@ static bool memo_off __outside;
 static struct memo_table *table __outside;
 /* Where the entries are, one behind the other: MEMO_BYTES in large pages. */
 static char *memo_room __outside;
+/* What was expanded last, and where to; NULL: nothing since the entries are there. */
+static const struct memo *expanded __outside;
+static const void *expanded_to __outside;
 static unsigned long memo_results __outside;
 static unsigned long memo_bytes __outside;
 static struct pages *ranges __outside;		/* ascending */
@@ -176,6 +180,23 @@ static uint64_t hash_bytes(const void *p, unsigned int len, uint64_t seed)
 	return (even ^ even >> 29) * step >> 16;
 }
 
+/*
+ * Of a stream: a difference between two pages moves all that follows it by
+ * some bits, so that three places and the length tell most streams apart.
+ */
+static uint64_t hash_stream(const void *data, unsigned int len, uint64_t seed)
+{
+	unsigned char sample[3 * SAMPLE];
+	const unsigned char *c = data;
+
+	if (len < sizeof(sample))
+		return hash_bytes(data, len, seed);
+	memcpy(sample, c, SAMPLE);
+	memcpy(sample + SAMPLE, c + len / 2, SAMPLE);
+	memcpy(sample + 2 * SAMPLE, c + len - SAMPLE, SAMPLE);
+	return hash_bytes(sample, sizeof(sample), seed + len);
+}
+
 static struct memo **page_slot(enum deflate_kind kind, const void *page)
 {
 	struct pages *r;
@@ -264,7 +285,7 @@ static struct memo *remember(enum deflate_kind kind, const void *page, const voi
 	m->registered = registered;
 	memcpy(m->data, data, length);
 	m->page = registered ? page : memcpy(m->data + length, page, PAGE_SIZE);
-	m->data_hash = hash_bytes(data, length, kind);
+	m->data_hash = hash_stream(data, length, kind);
 	bucket = &table->data[m->data_hash % MEMO_BUCKETS];
 	m->by_data = *bucket;
 	*bucket = m;
@@ -337,8 +358,10 @@ unsigned int deflate_expand(enum deflate_kind kind, const void *src, unsigned in
 	unsigned int length;
 
 	if (!memo_off && room >= PAGE_SIZE)
-		m = find_data(kind, src, slen, hash_bytes(src, slen, kind));
+		m = find_data(kind, src, slen, hash_stream(src, slen, kind));
 	if (m && m->expands) {
+		expanded_to = dst;
+		expanded = m;
 		memcpy(dst, m->page, PAGE_SIZE);
 		return PAGE_SIZE;
 	}
@@ -355,10 +378,16 @@ unsigned int deflate_expand(enum deflate_kind kind, const void *src, unsigned in
 
 const void *deflate_registered(const void *page)
 {
-	uint64_t hash = hash_bytes(page, PAGE_SIZE, 0);
-	const struct memo *m = table && !memo_off ? table->page[hash % MEMO_BUCKETS] : NULL;
+	const struct memo *m = expanded;
+	uint64_t hash;
 
-	for (; m; m = m->by_page)
+	if (!table || memo_off)
+		return NULL;
+	/* What is written to the swap file was expanded just before. */
+	if (expanded_to == page && m->registered && !memcmp(m->page, page, PAGE_SIZE))
+		return m->page;
+	hash = hash_bytes(page, PAGE_SIZE, 0);
+	for (m = table->page[hash % MEMO_BUCKETS]; m; m = m->by_page)
 		if (m->registered && m->page_hash == hash && !memcmp(m->page, page, PAGE_SIZE))
 			return m->page;
 	return NULL;
@@ -386,6 +415,7 @@ void world_memo_clear(void)
 		memset(table, 0, sizeof(*table));
 	for (i = 0; i < nr_ranges; i++)
 		memset(ranges[i].memo[0], 0, ranges[i].nr * DEFLATE_NR * sizeof(struct memo *));
+	expanded_to = NULL;
 	memo_results = 0;
 	memo_bytes = 0;
 }

@@ -63,6 +63,7 @@ struct planned {
 static struct planned plan[FAULT_MAX_PLAN] __outside;
 static unsigned int nr_planned __outside;
 static unsigned long nr_injected[FP_NR] __outside;
+static unsigned long nr_injected_all __outside;
 
 static bool enabled[FP_NR] __outside;	/* libfiu holds our callback */
 static bool all_armed __outside;
@@ -249,11 +250,7 @@ bool fault_fired_n(unsigned int index)
 
 unsigned long fault_injected(void)
 {
-	unsigned long nr = 0;
-
-	for (unsigned int i = 0; i < FP_NR; i++)
-		nr += nr_injected[i];
-	return nr;
+	return nr_injected_all;
 }
 
 unsigned long fault_injected_at(enum fault_point point)
@@ -289,15 +286,27 @@ static void keep_frames(const void *caller)
 	memcpy(frames, all + first, nr_frames * sizeof(*frames));
 }
 
+/* The plan has one for libfiu to give. Without a user's own there is no other. */
+static bool has_answer(void)
+{
+	for (unsigned int i = 0; i < nr_planned; i++)
+		if (strikes(&plan[i]))
+			return true;
+	return false;
+}
+
 static noinline int ask(enum fault_point point, uint32_t nth, const void *caller)
 {
 	int error;
 
 	question = (struct question){ .point = point, .nth = nth };
+	if (!all_armed && !has_answer())
+		return 0;
 	if (!fiu_fail(fault_points[point].name))
 		return 0;
 	error = question.ours ? question.error : user_error(point);
 	nr_injected[point]++;
+	nr_injected_all++;
 	if (tracing && !nr_frames)
 		keep_frames(caller);
 	rearm();
@@ -350,6 +359,7 @@ void fault_reset(void)
 	memset(hits, 0, sizeof(hits));
 	phase_now = PHASE_SETUP;
 	memset(nr_injected, 0, sizeof(nr_injected));
+	nr_injected_all = 0;
 	nr_frames = 0;
 	/* The last case may have ended inside the observer. */
 	observing = false;

@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "memcg.h"
 #include "shim.h"
+#include "slab.h"
 
 /**
  * struct list_lru_memcg - a memcg's lists of one list_lru
@@ -307,14 +308,12 @@ void list_lru_isolate_move(struct list_lru_one *list, struct list_head *item,
 
 static bool item_is_live(const struct list_head *item)
 {
-	struct ledger_object object;
-
 	if (!canonical(item)) {
 		complain('U', "list_lru-links", "a list_lru's links lead nowhere");
 		return false;
 	}
 	/* One that is no slab object is its owner's own affair. */
-	if (!ledger_object(item, &object) || object.live)
+	if (!slab_is_freed(item))
 		return true;
 	complain('U', "list_lru-freed", "a freed object is still on a list_lru");
 	return false;

@@ -34,6 +34,9 @@
 #define QUARANTINE_BYTES	(1u << 20)
 #define QUARANTINE_MIN		16u
 
+/* Slabs up to this size: no offset in one times a stride has more than 32 bits. */
+#define MULTIPLIED_BYTES	(1u << 16)
+
 struct list_head slab_caches __world;
 static uint64_t generation __world;
 /* What virtual addresses outside of the arena get for a page. */
@@ -94,6 +97,8 @@ struct kmem_cache *slab_cache_create(const char *name, unsigned int size, unsign
 		cache_layout_guarded(cache);
 	else
 		cache_layout(cache);
+	if (cache->slab_pages * PAGE_SIZE <= MULTIPLIED_BYTES)
+		cache->per_stride = ((1ull << 32) + cache->stride - 1) / cache->stride;
 	cache->quarantine = QUARANTINE_BYTES / cache->stride;
 	if (cache->quarantine > QUARANTINE_OBJECTS)
 		cache->quarantine = QUARANTINE_OBJECTS;
@@ -142,26 +147,6 @@ void kmem_cache_destroy(struct kmem_cache *cache)
 }
 
 /* ---- where an address is ----------------------------------------------- */
-
-struct slab *slab_of(const void *p)
-{
-	struct page *page = arena_page(p);
-
-	return page ? page->slab : NULL;
-}
-
-struct slab_object *slab_object_at(const void *p)
-{
-	struct slab *slab = slab_of(p);
-	unsigned int offset, index;
-
-	if (!slab)
-		return NULL;
-	/* Before the first one it wraps, to more than there are. */
-	offset = (const char *)p - slab->base - slab->cache->first;
-	index = offset / slab->cache->stride;
-	return index < slab->used ? &slab->object[index] : NULL;
-}
 
 /* narrowed: only the arena has pages; they know their node and their slab. */
 struct page *virt_to_page(const void *p)

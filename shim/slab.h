@@ -2,8 +2,8 @@
 /*
  * The shim's memory from the inside: pages of the arena, slabs on top of
  * them, objects in the slabs. Only the files that implement it, world.c's
- * signal handler, xarray.c, which tells what its trees hold, and the tests
- * include this.
+ * signal handler, xarrays and lists, which hold objects and follow no freed
+ * one, and the tests include this.
  */
 #ifndef SHIM_SLAB_H
 #define SHIM_SLAB_H
@@ -64,9 +64,19 @@ size_t raw_differs(const void *p, unsigned char byte, size_t size);
  * They stay taken until the world is restored. NULL: the arena is full.
  */
 struct page *arena_pages(unsigned int nr, int nid);
+/* Its first page, a struct page for each page, and how many are taken. */
+extern char *arena_base;
+extern struct page *arena_map;
+extern unsigned long arena_used;
+
 /* NULL: not in the arena, or a page that nobody took. */
-struct page *arena_page(const void *p);
-unsigned long arena_used_pages(void);
+static inline struct page *arena_page(const void *p)
+{
+	unsigned long index = ((uintptr_t)p - (uintptr_t)arena_base) >> PAGE_SHIFT;
+
+	return index < arena_used ? &arena_map[index] : NULL;
+}
+
 bool arena_guarded(void);
 
 /* ---- slab.c ------------------------------------------------------------ */
@@ -133,6 +143,8 @@ struct slab_node {
  * @live: live objects in ascending generation
  * @live_bytes: their sizes as asked for
  * @stride: from one object of a slab to the next; @first: offset of the first
+ * @per_stride: 2^32 / @stride, for slabs so small that multiplying by it is as
+ *	good as dividing by that, and quicker; 0: it is not
  * @quarantine: freed objects of a node that wait before one is reused
  * @destroyed: kept so that a late use of it or of its objects is recognised
  */
@@ -143,6 +155,7 @@ struct kmem_cache {
 	struct slab_node node[SLAB_NODES];
 	unsigned int size, align;
 	unsigned int stride, first;
+	uint64_t per_stride;
 	unsigned int slab_pages, slab_objects;
 	unsigned int quarantine;
 	uint8_t kind;
@@ -163,13 +176,51 @@ void slab_free(const struct kmem_cache *cache, enum slab_kind kind, const void *
 /* A tree of a swap file has @p, which may be anything, in a slot more or less. */
 void slab_held(const void *p, int by);
 
-/* The slab of an address, and the object whose place in it the address is in. */
-struct slab *slab_of(const void *p);
-struct slab_object *slab_object_at(const void *p);
+/* The slab of an address. */
+static inline struct slab *slab_of(const void *p)
+{
+	struct page *page = arena_page(p);
+
+	return page ? page->slab : NULL;
+}
+
+/*
+ * The object whose place in its slab the address is in. Before the first one
+ * the offset wraps, to more than there are.
+ */
+static inline struct slab_object *slab_object_at(const void *p)
+{
+	struct slab *slab = slab_of(p);
+	const struct kmem_cache *cache;
+	uint32_t offset, index;
+
+	if (!slab)
+		return NULL;
+	cache = slab->cache;
+	offset = (const char *)p - slab->base - cache->first;
+	index = cache->per_stride ? offset * cache->per_stride >> 32 : offset / cache->stride;
+	return index < slab->used ? &slab->object[index] : NULL;
+}
+
 /* Inside the bytes that were asked for. */
 static inline bool slab_object_holds(const struct slab_object *obj, const void *p)
 {
 	return (const char *)p >= obj->start && (const char *)p < obj->start + obj->size;
+}
+
+/* An object that is allocated, or one that was. False: it is none. */
+static inline bool slab_is_live(const void *p)
+{
+	const struct slab_object *obj = slab_object_at(p);
+
+	return obj && slab_object_holds(obj, p) && obj->state == OBJECT_LIVE;
+}
+
+static inline bool slab_is_freed(const void *p)
+{
+	const struct slab_object *obj = slab_object_at(p);
+
+	return obj && slab_object_holds(obj, p) && obj->state != OBJECT_LIVE;
 }
 
 /* ---- slab_check.c ------------------------------------------------------ */

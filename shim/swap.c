@@ -220,15 +220,12 @@ static void slot_unuse(struct swap_info_struct *si, unsigned long offset)
 
 static void try_to_unuse(struct swap_info_struct *si)
 {
-	unsigned long offset;
+	for (unsigned long c = 0; c < si->nr_chunks; c++) {
+		const struct swap_slot *slot = si->chunks[c];
 
-	for (offset = 0; offset < si->nr_pages; offset++) {
-		struct swap_slot *slot = swap_slot(si, offset);
-
-		if (!slot)
-			offset |= SWAP_CHUNK - 1;
-		else if (slot->count || slot->folio)
-			slot_unuse(si, offset);
+		for (unsigned long i = 0; slot && i < SWAP_CHUNK; i++, slot++)
+			if (slot->count || slot->folio)
+				slot_unuse(si, (c << SWAP_CHUNK_SHIFT) + i);
 	}
 }
 

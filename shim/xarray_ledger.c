@@ -11,6 +11,7 @@
 #include "shim/boot.h"
 #include "shim/ledger.h"
 #include "shim/shim.h"
+#include "shim/slab.h"
 #include "shim/xarray.h"
 
 /**
@@ -40,9 +41,7 @@ void xarray_swapon_end(void)
 /* A tree that was overwritten is as lost to its owner as one that was freed. */
 static bool tree_lives(const struct tree *tree)
 {
-	struct ledger_object object;
-
-	if (tree->slab && !(ledger_object(tree->xa, &object) && object.live))
+	if (tree->slab && !slab_is_live(tree->xa))
 		return false;
 	return tree->xa->xa_magic == xa_magic(tree->xa);
 }
@@ -168,23 +167,36 @@ void *xa_next(const struct xarray *xa, unsigned long *at, unsigned long max)
 	return NULL;
 }
 
+/* No further than a node's count: most nodes are nearly empty, or were. */
+static bool for_each_below(void *entry, unsigned long index,
+			   bool (*fn)(unsigned long offset, void *entry, void *arg), void *arg)
+{
+	const struct xa_node *node;
+	unsigned int left;
+
+	if (!xa_is_node(entry))
+		return !entry || fn(index, entry, arg);
+	node = xa_to_node(entry);
+	left = node->count;
+	for (unsigned long i = 0; left && i < XA_CHUNK_SIZE; i++) {
+		if (!node->slots[i])
+			continue;
+		left--;
+		if (!for_each_below(node->slots[i], index + (i << node->shift), fn, arg))
+			return false;
+	}
+	return true;
+}
+
 void ledger_for_each_slot(int type, bool (*fn)(unsigned long offset, void *entry, void *arg),
 			  void *arg)
 {
 	struct xarray *tree;
 	unsigned int i = 0;
-	void *entry;
 
-	while ((tree = next_tree(type, &i))) {
-		unsigned long index = 0;
-
-		while ((entry = xa_next(tree, &index, ~0UL))) {
-			if (!fn(index, entry, arg))
-				return;
-			if (!++index)
-				break;
-		}
-	}
+	while ((tree = next_tree(type, &i)))
+		if (!for_each_below(tree->xa_head, 0, fn, arg))
+			return;
 }
 
 bool xarray_holds(const void *entry, int *type, unsigned long *offset)

@@ -28,7 +28,7 @@ bool context_can_sleep(void)
 {
 	const struct context *c = context_now;
 
-	return !(c->spinlocks | c->rcu_depth | c->preempt | c->mappings);
+	return !(c->spinlocks | c->rcu_depth | c->preempt | c->mappings | c->bh);
 }
 
 static const char *context_atomic_reason(void)
@@ -106,13 +106,13 @@ static void context_check_end(const char *what, unsigned int preempt)
 {
 	const struct context *c = context_now;
 
-	if (!(c->spinlocks | c->mutexes | c->rcu_depth | c->mappings | c->readers) &&
+	if (!(c->spinlocks | c->mutexes | c->rcu_depth | c->mappings | c->readers | c->bh) &&
 	    c->preempt == preempt)
 		return;
 	complain('K', "unbalanced-return",
 		 "%s returned with %u spinlocks, %u mutexes, RCU depth %u, preempt count %u for %u, "
 		 "%u mappings",
-		 what, c->spinlocks, c->mutexes, c->rcu_depth, c->preempt, preempt,
+		 what, c->spinlocks, c->mutexes, c->rcu_depth, c->preempt + c->bh, preempt,
 		 c->mappings + c->readers);
 }
 
@@ -124,7 +124,7 @@ void context_run(const char *what, unsigned int preempt, void (*fn)(void *arg), 
 	if (outer == &tasks[CONTEXT_TASKS - 1])
 		world_end_now(WORLD_BUG, "more tasks are suspended than the shim can follow");
 	context_now = outer + 1;
-	*context_now = (struct context){ .id = ++last_id, .preempt = preempt };
+	*context_now = (struct context){ .id = ++last_id, .preempt = preempt, .softirq = preempt };
 	fn(arg);
 	context_check_end(what, preempt);
 	context_now = outer;
@@ -152,7 +152,7 @@ void ledger_context(struct ledger_context *out)
 		.spinlocks = c->spinlocks,
 		.mutexes = c->mutexes,
 		.rcu_depth = c->rcu_depth,
-		.preempt = c->preempt,
+		.preempt = c->preempt + c->bh,
 		.mappings = c->mappings + c->readers,
 	};
 }

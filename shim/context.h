@@ -16,10 +16,13 @@
  * @class: the lock class of each of @held, see lock.c
  * @mappings: atomic mappings open (zpool_map_handle() without sleep_mapped)
  * @readers: those under which it may sleep (zs_obj_read_begin())
+ * @bh: how often it has turned softirqs off
+ * @softirq: it is no task, but what a softirq runs
  * @id: tells tasks apart, the finished ones too; never 0
  */
 struct context {
-	unsigned int spinlocks, mutexes, rcu_depth, preempt, mappings, readers;
+	unsigned int spinlocks, mutexes, rcu_depth, preempt, mappings, readers, bh;
+	bool softirq;
 	unsigned int id;
 	unsigned int nr_held;
 	const void *held[CONTEXT_LOCKS];

@@ -24,10 +24,15 @@
  */
 #define LOCK_CLASSES	32
 
+/*
+ * @softirqs_on: taken as a spinlock where a softirq may come in between
+ * @in_softirq: taken by one
+ */
 struct lock_class {
 	const void *key;
 	const char *name;
 	unsigned int under;
+	bool softirqs_on, in_softirq;
 };
 static struct lock_class classes[LOCK_CLASSES] __world;
 static unsigned int nr_classes __world;
@@ -86,6 +91,21 @@ static void class_check_order(unsigned int outer, unsigned int inner)
 			 lock_class_name(inner), lock_class_name(outer),
 			 lock_class_name(outer), lock_class_name(inner));
 	class_add_order(outer, inner);
+}
+
+/* A softirq that interrupts the holder would wait for it, on the same CPU. */
+static void class_check_softirq(unsigned int class)
+{
+	const struct context *c = context_now;
+	struct lock_class *l = &classes[class - 1];
+	bool *way = c->softirq ? &l->in_softirq : &l->softirqs_on;
+
+	if (!class || *way || (c->bh && !c->softirq))
+		return;
+	*way = true;
+	if (l->in_softirq && l->softirqs_on)
+		complain('K', "lock-softirq",
+			 "%s is taken with softirqs on, and a softirq takes it as well", l->name);
 }
 
 static bool lock_usable(const struct lockdep_map *map, const char *what)
@@ -213,8 +233,30 @@ void shim_lock_assert_held(const struct lockdep_map *map, const char *what)
 void spin_lock(spinlock_t *lock)
 {
 	shim_call();
-	if (lock_take(&lock->dep_map, "spin_lock"))
-		context_now->spinlocks++;
+	if (!lock_take(&lock->dep_map, "spin_lock"))
+		return;
+	class_check_softirq(lock->dep_map.class);
+	context_now->spinlocks++;
+}
+
+/* faithful */
+void spin_lock_bh(spinlock_t *lock)
+{
+	context_now->bh++;
+	spin_lock(lock);
+}
+
+/* faithful */
+void spin_unlock_bh(spinlock_t *lock)
+{
+	shim_call();
+	if (!lock_release(&lock->dep_map, "spin_unlock_bh"))
+		return;
+	context_now->spinlocks--;
+	if (context_now->bh)
+		context_now->bh--;
+	else
+		complain('K', "bh-unbalanced", "spin_unlock_bh() with softirqs on");
 }
 
 /* faithful */

@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -183,6 +184,72 @@ START_TEST(order_of_too_many_classes)
 }
 END_TEST
 
+static void take_a(struct rcu_head *head)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+}
+
+static void softirq_takes_a(void)
+{
+	static struct rcu_head head;
+
+	call_rcu(&head, take_a);
+	world_rcu_barrier();
+}
+
+START_TEST(what_a_softirq_takes_is_taken_without_softirqs)
+{
+	softirq_takes_a();
+	spin_lock_bh(&a);
+	spin_unlock_bh(&a);
+	spin_lock(&b);
+	spin_unlock(&b);
+	no_complaint();
+	spin_lock(&a);
+	spin_unlock(&a);
+	one_complaint('K', "lock-softirq", "&a is taken with softirqs on, and a softirq takes it as well");
+	/* Said once. */
+	spin_lock(&a);
+	spin_unlock(&a);
+	softirq_takes_a();
+	one_complaint('K', "lock-softirq", NULL);
+}
+END_TEST
+
+START_TEST(the_same_the_other_way_round)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	no_complaint();
+	softirq_takes_a();
+	one_complaint('K', "lock-softirq", NULL);
+}
+END_TEST
+
+START_TEST(softirqs_are_turned_on_again)
+{
+	struct ledger_context now;
+
+	spin_lock_bh(&a);
+	ledger_context(&now);
+	ck_assert_uint_eq(now.preempt, 1);
+	ck_assert_uint_eq(now.spinlocks, 1);
+	ck_assert(!context_can_sleep());
+	spin_unlock_bh(&a);
+	ck_assert(context_can_sleep());
+	/* Locked in one way, and unlocked in the other. */
+	spin_lock_bh(&a);
+	spin_unlock(&a);
+	ck_assert(!context_can_sleep());
+	no_complaint();
+	setup();
+	spin_lock(&a);
+	spin_unlock_bh(&a);
+	one_complaint('K', "bh-unbalanced", NULL);
+}
+END_TEST
+
 Suite *suite_lock_order(void)
 {
 	Suite *suite = suite_create("lock_order");
@@ -199,6 +266,9 @@ Suite *suite_lock_order(void)
 	tcase_add_test(tc, order_of_static_locks);
 	tcase_add_test(tc, order_is_forgotten_with_the_world);
 	tcase_add_test(tc, order_of_too_many_classes);
+	tcase_add_test(tc, what_a_softirq_takes_is_taken_without_softirqs);
+	tcase_add_test(tc, the_same_the_other_way_round);
+	tcase_add_test(tc, softirqs_are_turned_on_again);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

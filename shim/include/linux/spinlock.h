@@ -14,37 +14,31 @@ void spin_unlock(spinlock_t *lock);
 int spin_trylock(spinlock_t *lock);
 int spin_is_locked(spinlock_t *lock);
 
+/* Without softirqs, in which RCU callbacks run: one may want the same lock. */
+void spin_lock_bh(spinlock_t *lock);
+void spin_unlock_bh(spinlock_t *lock);
+
 /*
- * narrowed: nothing interrupts a task here, so neither bottom halves nor
- * interrupts are there to be kept out, and the flavours are not told apart
+ * narrowed: nothing interrupts a task here but what softirqs run, so these
+ * are as good as the above
  */
-static inline void spin_lock_bh(spinlock_t *lock)
-{
-	spin_lock(lock);
-}
-
-static inline void spin_unlock_bh(spinlock_t *lock)
-{
-	spin_unlock(lock);
-}
-
 static inline void spin_lock_irq(spinlock_t *lock)
 {
-	spin_lock(lock);
+	spin_lock_bh(lock);
 }
 
 static inline void spin_unlock_irq(spinlock_t *lock)
 {
-	spin_unlock(lock);
+	spin_unlock_bh(lock);
 }
 
 static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
 {
-	spin_unlock(lock);
+	spin_unlock_bh(lock);
 }
 
 #define spin_lock_irqsave(lock, flags) \
-	do { (flags) = 0; spin_lock(lock); } while (0)
+	do { (flags) = 0; spin_lock_bh(lock); } while (0)
 
 /*
  * narrowed: the kernel stops at a lock that nobody holds, here it is a

@@ -8,7 +8,8 @@
 #define LEAF_PAGES	64ul
 #define FOLIO_BASE	1024ul		/* aligned for every order */
 #define FILLER_BASE	4096ul		/* in the other swap file */
-#define SCRATCH		8192ul		/* there too */
+#define KEPT		6144ul		/* there too, as the next two */
+#define SCRATCH		8192ul
 #define REUSED		12288ul
 
 /* ---- memory cgroups ---------------------------------------------------- */
@@ -141,6 +142,19 @@ static void add_bystander(struct story *st, int type, unsigned long offset,
 	store_bystander(st, type, offset, order, nid, cg, pages);
 }
 
+/*
+ * There is one that must not be written back: of a small folio no page is left
+ * by then. Near a limit fillers are, and nothing may be added to them. A cgroup
+ * that goes takes its own word with it.
+ */
+static bool keeps_one(const struct story *st)
+{
+	if (story_has(st, V_WRITEBACK_ON) || story_has(st, V_OBJCG_NEAR_LIMIT) ||
+	    story_has(st, V_OBJCG_OVER_LIMIT))
+		return false;
+	return story_has(st, V_WRITEBACK_PARENT) || !story_has(st, V_OBJCG_DYING);
+}
+
 /* One at the same offset in the other swap file, always: the wrong tree is near. */
 static void setup_bystanders(struct story *st)
 {
@@ -156,6 +170,8 @@ static void setup_bystanders(struct story *st)
 		add_bystander(st, st->type, first - 2, 1, 0, cg);
 	if (story_has(st, V_LEAVES_NEIGHBOURS))
 		add_bystander(st, st->type, m->slots[st->nr_pages - 1].offset + 1, 0, 1, cg);
+	if (keeps_one(st))
+		add_bystander(st, !st->type, KEPT, 0, st->priv->nid, CG_CHILD);
 	add_bystander(st, !st->type, first, 0, 0, CG_NONE);
 }
 

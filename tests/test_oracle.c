@@ -29,6 +29,7 @@ static const struct planted {
 	{ "store-does_not_wait", "order3/alone", "D", "store", "N", "store" },
 	{ "store-erase_one_more", "order0", "B", "store", "C", "read all" },
 	{ "writeback-forgets_swap1", "order3/alone/swap1", "C", "writeback", "", "" },
+	{ "shrinker-ignores_nowb", "order2/objcg1/nowb", "C", "writeback", "", "" },
 	{ "load-error_drops_entry", "order3", "CB", "load slot 0", "B", "read all" },
 	{ "store-leaks_entries", "order3", "L", "store", "", "" },
 	{ "entry-fallback_loses_one", "order3", "L", "store", "", "" },

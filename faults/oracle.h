@@ -46,13 +46,15 @@ struct offer {
  * @locked: the folios under test are locked by the story
  * @set_up: zswap was set up, or tried to
  * @raced: an entry went while writeback was taking it
+ * @drained: writeback had all the rounds that it takes, and nothing failed
+ * @stuck: entries that may be written back, and were not by then
  * @offers, @nr_offers: in one go, where there are several
  */
 struct step {
 	const char *name;
 	int slot;
-	bool again, locked, set_up, raced;
-	unsigned int nr_offers;
+	bool again, locked, set_up, raced, drained;
+	unsigned int stuck, nr_offers;
 	struct offer offers[MODEL_FOLIOS];
 };
 

@@ -373,12 +373,25 @@ static void check_woken(struct oracle *o)
 			     "the store was refused for a full pool, and no work is pending that would make room");
 }
 
+/* Which entry goes first, and when, is policy. That none ever goes is not. */
+static void check_stuck(struct oracle *o)
+{
+	if (!o->step.drained)
+		return;
+	oracle_looks(o, 'T');
+	if (o->step.stuck)
+		oracle_found(o, 'T', "nobody writes back", -1,
+			     "%u entries may be written back, and round after round neither the shrinker nor the worker came by one",
+			     o->step.stuck);
+}
+
 void check_recovery(struct oracle *o)
 {
 	const struct digest *w = &o->without;
 	struct digest d;
 
 	check_woken(o);
+	check_stuck(o);
 	if (!oracle_asked(o) || !o->step.again)
 		return;
 	take_digest(o, &d);

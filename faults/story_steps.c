@@ -175,14 +175,25 @@ static bool fails_for_good(unsigned int left, unsigned int before, unsigned long
 }
 
 /*
+ * A worker that looks at one cgroup a round, and then at the next, still comes
+ * by each of them twice.
+ */
+static unsigned int worker_patience(const struct story *st, unsigned int left)
+{
+	return left / WORKER_RETRIES + 3 + (story_has(st, V_ZSWAP_DISABLED) ? 0 : 2 * CG_NR);
+}
+
+/*
  * Both ways out of zswap. A round may do no more than take the second chance
- * of some entries, so both go on for as many rounds as it takes to come by
- * all of them, the shrinker with a batch a round, the worker with a few.
+ * of some entries, so both go on for as many idle rounds as it takes to come by
+ * all of them, the shrinker with a batch a round, the worker with a few. What
+ * is left then is told, unless something failed or zswap, disabled, wakes no
+ * worker.
  */
 static void write_back(struct story *st)
 {
-	unsigned int before, left = nr_writable(st), idle = 0, failed = 0, rounds;
-	unsigned long injected = fault_injected();
+	unsigned int before, left = nr_writable(st), idle = 0, failed = 0;
+	unsigned long injected = fault_injected(), at_first = injected;
 
 	while (left && idle < 2 + left / SHRINK_BATCH) {
 		before = left;
@@ -192,13 +203,17 @@ static void write_back(struct story *st)
 		if (fails_for_good(left, before, &injected, &failed))
 			break;
 	}
-	rounds = left / WORKER_RETRIES + 3;
-	failed = 0;
+	failed = idle = 0;
 	do {
 		before = left;
 		run_worker(st);
 		left = nr_writable(st);
-	} while (left && --rounds && !fails_for_good(left, before, &injected, &failed));
+		idle = left < before ? 0 : idle + 1;
+	} while (left && idle < worker_patience(st, left) &&
+		 !fails_for_good(left, before, &injected, &failed));
+	st->priv->oracle.step.drained = fault_injected() == at_first &&
+					!story_has(st, V_ZSWAP_DISABLED);
+	st->priv->oracle.step.stuck = left;
 }
 
 void step_writeback(void *arg)

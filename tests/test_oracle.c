@@ -55,6 +55,7 @@ static const struct planted {
 	{ "store-bug", "order3", "W", "store", "", "" },
 	{ "compress-retries_forever", "order3", "H", "store", "", "" },
 	{ "store-gives_up", "order3", "T", "store again", "", "" },
+	{ "shrinker-first_node", "order3", "T", "writeback", "", "" },
 };
 
 #define NR_BUGS	(sizeof(bugs) / sizeof(bugs[0]))

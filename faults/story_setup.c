@@ -11,6 +11,7 @@
 #define KEPT		6144ul		/* there too, as the next two */
 #define SCRATCH		8192ul
 #define REUSED		12288ul
+#define REUSED_TREE1	(TREE_PAGES + 6144ul)
 
 /* ---- memory cgroups ---------------------------------------------------- */
 
@@ -164,8 +165,10 @@ static void setup_bystanders(struct story *st)
 
 	/* Before the last one, which may be freed before it is written back. */
 	st->priv->reused = m->nr_slots;
+	/* In a leaf of its own: what a store that fails there leaves, stays until swapoff. */
 	if (story_has(st, V_UNDER_REUSED))
-		add_bystander(st, !st->type, REUSED, 0, 0, CG_NONE);
+		add_bystander(st, !st->type, story_has(st, V_PLACE_TREE1) ? REUSED_TREE1 : REUSED,
+			      0, 0, CG_NONE);
 	if (!story_has(st, V_LEAVES_ALONE))
 		add_bystander(st, st->type, first - 2, 1, 0, cg);
 	if (story_has(st, V_LEAVES_NEIGHBOURS))

@@ -108,6 +108,17 @@ static void run_shrinker(struct story *st)
 	world_scan(cg == CG_NONE ? NULL : m->cg[cg].memcg, st->priv->nid, 2 * MODEL_SLOTS);
 }
 
+/* What must not come to a disk, twice, as the first time is each entry's second chance. */
+static void run_shrinker_noio(struct story *st)
+{
+	const struct model *m = st->priv->m;
+	int cg = model_cg_owner(m, m->folios[0].cg);
+
+	for (int i = 0; i < 2; i++)
+		world_shrink_noio(cg == CG_NONE ? NULL : m->cg[cg].memcg, st->priv->nid,
+				  2 * MODEL_SLOTS);
+}
+
 /* Entries that writeback may still take. */
 static unsigned int nr_writable(const struct story *st)
 {
@@ -195,6 +206,7 @@ static void write_back(struct story *st)
 	unsigned int before, left = nr_writable(st), idle = 0, failed = 0;
 	unsigned long injected = fault_injected(), at_first = injected;
 
+	run_shrinker_noio(st);
 	while (left && idle < 2 + left / SHRINK_BATCH) {
 		before = left;
 		run_shrinker(st);

@@ -18,11 +18,12 @@
  * @readers: those under which it may sleep (zs_obj_read_begin())
  * @bh: how often it has turned softirqs off
  * @softirq: it is no task, but what a softirq runs
+ * @noio: it reclaims memory for an allocation that must not wait for a disk
  * @id: tells tasks apart, the finished ones too; never 0
  */
 struct context {
 	unsigned int spinlocks, mutexes, rcu_depth, preempt, mappings, readers, bh;
-	bool softirq;
+	bool softirq, noio;
 	unsigned int id;
 	unsigned int nr_held;
 	const void *held[CONTEXT_LOCKS];

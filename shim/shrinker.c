@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 
+#include "context.h"
 #include "fault.h"
 #include "ledger.h"
 #include "shim.h"
@@ -146,7 +147,12 @@ unsigned long world_shrink(struct mem_cgroup *memcg, int nid, unsigned long nr)
 
 unsigned long world_shrink_noio(struct mem_cgroup *memcg, int nid, unsigned long nr)
 {
-	return shrink_all(GFP_NOIO, memcg, nid, nr, true);
+	unsigned long freed;
+
+	context_now->noio = true;
+	freed = shrink_all(GFP_NOIO, memcg, nid, nr, true);
+	context_now->noio = false;
+	return freed;
 }
 
 unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr)

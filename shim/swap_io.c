@@ -80,6 +80,10 @@ static bool may_write(struct folio *folio)
 {
 	shim_call();
 	context_might_sleep("__swap_writepage");
+	if (context_now->noio)
+		complain('K', "swap file written in reclaim without I/O",
+			 "slot %lu is written to the swap file by a reclaim without __GFP_IO, whose caller may be the disk's driver",
+			 swp_offset(folio->swap));
 	if (!folio_test_swapcache(folio)) {
 		complain('K', "folio is not in the swap cache",
 			 "__swap_writepage() of a folio that is not in the swap cache");

@@ -50,6 +50,7 @@ static const struct planted {
 	{ "load-rounds_trees_down", "order3/tree1", "U", "setup", "W", "setup" },
 	{ "writeback-no_recheck", "order3/reused", "U", "writeback", "", "" },
 	{ "writeback-keeps_lock", "order3", "K", "writeback", "", "" },
+	{ "shrinker-writes_in_noio", "order4", "K", "writeback", "", "" },
 	{ "store-sleeps_in_rcu", "order3/alone", "K", "setup", "", "" },
 	{ "store-warns", "order3", "W", "store", "", "" },
 	{ "store-bug", "order3", "W", "store", "", "" },

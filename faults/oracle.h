@@ -242,6 +242,8 @@ void oracle_step(struct oracle *o, const char *name, int slot);
 void oracle_set_up(struct oracle *o);
 /* What it lacks since then, as a clause; NULL: nothing. */
 const char *oracle_lacks(const struct oracle *o);
+/* In a step: the compressor was to be switched, and is @alg now. So must the parameter say. */
+void oracle_switched(struct oracle *o, const char *alg);
 /* In a step: swapon failed, before which @kmalloc bytes were allocated. */
 void oracle_swapon_failed(struct oracle *o, int type, unsigned long kmalloc);
 /* In a step: a slot was read. Tells the model too. */

@@ -5,6 +5,8 @@
  */
 #include "oracle.h"
 
+#include <string.h>
+
 /* What a pool has; zswap's set-up itself allocates nothing of these. */
 #define OF_A_POOL (1ul << CENSUS_kmalloc | 1ul << CENSUS_percpu | 1ul << CENSUS_zpools | \
 		   1ul << CENSUS_tfms | 1ul << CENSUS_requests | 1ul << CENSUS_refs | \
@@ -45,6 +47,18 @@ void oracle_swapon_failed(struct oracle *o, int type, unsigned long kmalloc)
 	if (!oracle_injected(o))
 		oracle_found(o, 'T', "swapon", -1,
 			     "swapon of file %d failed, with nothing made to fail", type);
+}
+
+void oracle_switched(struct oracle *o, const char *alg)
+{
+	char says[64] = "";
+
+	if (world_param_get("compressor", says, sizeof(says)) || !oracle_looks(o, 'T') ||
+	    !strcmp(says, alg))
+		return;
+	oracle_found(o, 'T', "compressor of no pool", -1,
+		     "the parameter says that the compressor is %s, and by what its writes returned it is %s",
+		     says, alg);
 }
 
 static enum set_up what_is_there(const struct census *now)

@@ -26,6 +26,7 @@ static void switch_pool(void *arg)
 
 	if (!world_param_set("compressor", other))
 		st->priv->m->alg = other;
+	oracle_switched(&st->priv->oracle, st->priv->m->alg);
 }
 
 static void unplug_cpu(void *arg)

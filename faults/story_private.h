@@ -102,7 +102,7 @@ void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg
 /* A folio of its own at the scratch slot is offered to zswap and freed again. */
 void story_store_scratch(struct story *st, int cg);
 /* One at slot @i, free before, that is charged to nobody; the oracle judges it. */
-void story_offer_one(struct story *st, unsigned int i);
+void story_offer_one(struct story *st, unsigned int i, const void *page);
 /* Nothing happens midway through a store any more. */
 void story_end_moment(void);
 /* No page fits in any more, whatever is freed. */

@@ -5,6 +5,8 @@
  */
 #include "story_private.h"
 
+#include "pages.h"
+
 /* Entries that one call of the shrinker, one run of the worker come by. */
 #define SHRINK_BATCH	128
 #define WORKER_RETRIES	16
@@ -148,7 +150,7 @@ static void reuse_slot(void *arg)
 	free_slot(st, p->reused);
 	if (!full)
 		world_param_set("max_pool_percent", "20");
-	story_offer_one(st, p->reused);
+	story_offer_one(st, p->reused, p->contents[CONTENTS_AGAIN][0]);
 	st->priv->oracle.step.raced = true;
 	if (!full)
 		world_param_set("max_pool_percent", p->shrinks ? "0" : "20");
@@ -302,6 +304,24 @@ void step_free_all(void *arg)
 	}
 }
 
+/*
+ * Whoever switches compressors may switch allocators, too, and finds the pool
+ * that was there before again. A page small enough for any of them goes in and
+ * out. Newer kernels have one allocator and no such parameter.
+ */
+static void try_other_allocator(struct story *st)
+{
+	struct model *m = st->priv->m;
+	unsigned int i = st->priv->scratch;
+
+	if (world_param_set("zpool", "zbud"))
+		return;
+	story_offer_one(st, i, pages_generated(0));
+	world_swap_free(m->slots[i].type, m->slots[i].offset, 1);
+	model_freed(m, i);
+	world_param_set("zpool", "zsmalloc");
+}
+
 /* The administrator undoes what the scenario, not the fault, did to zswap. */
 void step_put_right(void *arg)
 {
@@ -312,6 +332,10 @@ void step_put_right(void *arg)
 		step_plug(st);
 	if (m->alg != st->alg && !world_param_set("compressor", st->alg))
 		m->alg = st->alg;
+	if (story_has(st, V_POOL_SWITCHED) || story_has(st, V_POOL_SWITCHED_EARLY)) {
+		oracle_switched(&st->priv->oracle, m->alg);
+		try_other_allocator(st);
+	}
 	if (story_has(st, V_ZSWAP_DISABLED))
 		world_param_set("enabled", "Y");
 	if (story_has(st, V_POOL_FULL))

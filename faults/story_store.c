@@ -109,11 +109,10 @@ static void store_folios(struct story *st)
 }
 
 /* A folio of its own, in and out of the swap cache. The model is told by the caller. */
-static enum world_stored store_one(struct story *st, unsigned int i, int cg)
+static enum world_stored store_one(struct story *st, unsigned int i, int cg, const void *page)
 {
 	struct story_private *p = st->priv;
 	struct slot *slot = &p->m->slots[i];
-	const void *page = p->contents[CONTENTS_AGAIN][0];
 	enum world_stored answer;
 	struct folio *folio;
 
@@ -132,16 +131,17 @@ void story_store_scratch(struct story *st, int cg)
 	unsigned int i = st->priv->scratch;
 	const char *alg = m->alg;
 
-	story_note_store(st, i, 1, cg, alg, store_one(st, i, cg));
+	story_note_store(st, i, 1, cg, alg,
+			 store_one(st, i, cg, st->priv->contents[CONTENTS_AGAIN][0]));
 	world_swap_free(m->slots[i].type, m->slots[i].offset, 1);
 	model_freed(m, i);
 }
 
-void story_offer_one(struct story *st, unsigned int i)
+void story_offer_one(struct story *st, unsigned int i, const void *page)
 {
 	const char *alg = st->priv->m->alg;
 
-	note_offer(st, i, 1, CG_NONE, alg, store_one(st, i, CG_NONE));
+	note_offer(st, i, 1, CG_NONE, alg, store_one(st, i, CG_NONE, page));
 }
 
 /* ---- midway ------------------------------------------------------------ */

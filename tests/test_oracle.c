@@ -40,6 +40,7 @@ static const struct planted {
 	{ "pool-no_second_try", "order0/boot", "T", "set up again", "", "" },
 	{ "entry-misses_charge", "order3/objcg1", "A", "load slot 0", "T", "store again" },
 	{ "store-counts_twice", "order3", "N", "store", "", "" },
+	{ "compress-highmem_for_all", "order1/switched", "N", "put right", "", "" },
 	{ "store-not_counted", "order0", "N", "store", "", "" },
 	{ "decompress-not_counted", "order3", "N", "load slot 0", "", "" },
 	{ "store-ignores_lru_alloc", "order3/objcg1", "P", "store", "", "" },

@@ -7,7 +7,7 @@
 #   make ci             that, and the gate on coverage, for a machine
 #   make coverage       which lines and error paths were run, by which faults
 #   make mutants        does the matrix find what is broken on purpose?
-#   make bench          how fast it is
+#   make bench          how fast it is; LINUX=DIR: that subject, and the xarray
 #   make docs           docs/v4-findings.md, from the fault matrix of v4
 #   make install        to PREFIX (/usr/local), below DESTDIR
 #
@@ -131,8 +131,9 @@ $O/tests/%.o: tests/%.c
 matrix: all
 	$O/zfault matrix $(if $(LINUX),--subject=$(NAME))
 
-bench: all
-	$O/zfault bench
+bench: all $(if $(LINUX),bench-xarray)
+	$O/zfault bench $(if $(LINUX),--subject=$(NAME))
+	$(if $(LINUX),,@echo "xarray       not measured: there is no kernel's to measure it by; see: make bench LINUX=DIR")
 
 include shim/linux/linux.mk tests/check.mk tests/ci.mk coverage/coverage.mk tests/mutants.mk
 

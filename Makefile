@@ -62,7 +62,7 @@ AUTO_INIT = $(if $(filter 1,$(MSAN)),-O0,$(if $(findstring clang,$(CC)),,\
 FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fno-optimize-sibling-calls -fPIC -fvisibility=hidden \
 	$(FREESTANDING) $(KERNEL)
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
-FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
+FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE -DZFAULT_BUILD='"$(notdir $O)"' -DZFAULT_OPT='"$(OPT)"'
 
 include coverage/build.mk
 

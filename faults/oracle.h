@@ -229,6 +229,9 @@ struct oracle {
 	unsigned int stamp;
 };
 
+/* It is at work; so what the shim does now is done for it. */
+extern volatile bool oracle_looking;
+
 /* ---- the story's side -------------------------------------------------- */
 
 /* Right after boot. */

@@ -7,7 +7,7 @@
 #   make ci             that, and the gate on coverage, for a machine
 #   make coverage       which lines and error paths were run, by which faults
 #   make mutants        does the matrix find what is broken on purpose?
-#   make bench          how fast it is
+#   make bench          how fast it is; LINUX=DIR: that subject, and the xarray
 #   make docs           docs/v4-findings.md, from the fault matrix of v4
 #   make install        to PREFIX (/usr/local), below DESTDIR
 #
@@ -62,7 +62,7 @@ AUTO_INIT = $(if $(filter 1,$(MSAN)),-O0,$(if $(findstring clang,$(CC)),,\
 FLAGS_subject = $(CFLAGS_ALL) $(AUTO_INIT) -fno-optimize-sibling-calls -fPIC -fvisibility=hidden \
 	$(FREESTANDING) $(KERNEL)
 FLAGS_shim = $(CFLAGS_ALL) $(KERNEL) -I. -D_GNU_SOURCE -DFIU_ENABLE
-FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE
+FLAGS_harness = $(CFLAGS_ALL) -I. -D_GNU_SOURCE -DZFAULT_BUILD='"$(notdir $O)"' -DZFAULT_OPT='"$(OPT)"'
 
 include coverage/build.mk
 
@@ -131,8 +131,9 @@ $O/tests/%.o: tests/%.c
 matrix: all
 	$O/zfault matrix $(if $(LINUX),--subject=$(NAME))
 
-bench: all
-	$O/zfault bench
+bench: all $(if $(LINUX),bench-xarray)
+	$O/zfault bench $(if $(LINUX),--subject=$(NAME))
+	$(if $(LINUX),,@echo "xarray       not measured: there is no kernel's to measure it by; see: make bench LINUX=DIR")
 
 include shim/linux/linux.mk tests/check.mk tests/ci.mk coverage/coverage.mk tests/mutants.mk
 

@@ -1,226 +1,196 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * zfault bench: how fast. What is compared is measured in the same run, on
- * the same pages, in turns, so that a noisy machine is noisy for both.
- */
+/* zfault bench: how fast. */
 #include <getopt.h>
+#include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
+#include "bench.h"
 #include "cmd.h"
-#include "space.h"
-#include "story.h"
-#include "shim/ledger.h"
-#include "shim/world.h"
 
 static const char help_text[] =
 "zfault bench: how fast\n\n"
 "usage: zfault bench [OPTION]... [SCENARIO]...\n\n"
-"  cases       single-fault cases a second of each SCENARIO, on one core, with\n"
-"              the reset of the world and all invariants (default: four)\n"
-"  store       a store without a fault against zlib alone, on the same pages\n"
-"              with the same parameters, nothing remembered\n"
-"  fault point a fault point that is not armed\n"
-"  memory      the largest worker\n\n"
-"  -s, --subject=NAME   as in 'zfault matrix'\n"
+"  a case           single-fault cases of some scenarios, played one by one with\n"
+"                   the reset of the world and all invariants; and where the time\n"
+"                   goes, from a thousand samples a second: zlib, shim, subject,\n"
+"                   oracle, and the story that is played\n"
+"  how that grows   with the order of the folio and the number of folios\n"
+"  a store          16 pages without a fault, nothing remembered, against zlib\n"
+"                   alone on the same pages with the same parameters; of every\n"
+"                   subject that is built\n"
+"  a fault point    that is not armed\n"
+"  memory           the most that all of this took\n\n"
+"With SCENARIOs their cases alone are measured. Work is done in small pieces, in\n"
+"turns with what it is compared with, and the best time of each piece counts, so\n"
+"that a machine with other things to do tells nearly the same; how far from that\n"
+"the medians are says how busy it was. Only ratios mean something on another one.\n\n"
+"  -s, --subject=NAME   that one alone (default: core, and the stores of all)\n"
 "  -p, --pages=FILE     as in 'zfault matrix'\n"
+"      --json           for a program\n"
+"  -b, --baseline=FILE  compare ratios with what --json wrote, in the same build\n"
 "  -h, --help           this text\n\n"
-"exit status: 0 measured, 2 usage, 3 harness failed\n";
+"exit status: 0 measured, whatever came out, 2 usage, 3 harness failed\n";
 
-#define STORE_ROUNDS	40
-#define STORE_ORDER	4
-#define STORE_PAGES	(1u << STORE_ORDER)
-#define POINT_CALLS	20000000u
+#define MOST_PAGES	512	/* of a folio of order 9; so the pages are always the same ones */
 
-static double now(void)
-{
-	struct timespec ts;
+static char *const usual[] = {
+	"order0", "order4", "order4/stale/objcg1/batching", "order7/alone", "order9/stale/objcg1",
+};
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
-/*
- * Every case is played, also those that the matrix judges as the one before;
- * opening the scenario and the first run, which fills the memory of
- * compressed pages, are left out.
+/**
+ * struct bench_options
+ * @all: not some scenarios alone; @others: and not one subject alone
  */
-static int bench_scenario(struct setting *s, const struct scenario *scenario)
-{
-	char name[SCENARIO_NAME], why[400];
-	struct story story;
-	struct space space;
-	struct verdict v;
-	double begun;
+struct bench_options {
+	struct setting setting;
+	const char *baseline;
+	bool json, all, others;
+};
 
-	if (story_open(&story, scenario, &s->subject, &s->pages, false, why, sizeof(why)))
-		return harness_error("%s", why);
-	if (space_open(&space, &story, why, sizeof(why))) {
-		story_close(&story);
-		return harness_error("%s", why);
-	}
-	begun = now();
-	for (unsigned long i = 0; i < space.nr_cases; i++)
-		story_play(&story, &space.cases[i], &v);
-	begun = now() - begun;
-	scenario_format(scenario, name, sizeof(name));
-	printf("cases        %-36s %6lu in %7.3f s: %6.0f a second and core, %.1f us a case\n",
-	       name, space.nr_cases, begun, space.nr_cases / begun, begun / space.nr_cases * 1e6);
-	space_close(&space);
-	story_close(&story);
-	return 0;
-}
-
-static int bench_cases(struct setting *s, char **names, unsigned int nr)
+static int parse_options(struct bench_options *o, int argc, char **argv)
 {
-	static char *usual[] = {
-		"order0", "order4", "order4/stale/objcg1/batching", "order9/stale/objcg1",
+	static const struct option options[] = {
+		SETTING_OPTIONS,
+		{ "json", no_argument, NULL, 'J' },
+		{ "baseline", required_argument, NULL, 'b' },
+		{ NULL, 0, NULL, 0 },
 	};
-	struct scenario scenario;
-	char why[300];
-	int code = 0;
+	int c, code = GO_ON;
 
-	if (!nr) {
-		names = usual;
-		nr = sizeof(usual) / sizeof(usual[0]);
-	}
-	for (unsigned int i = 0; i < nr && !code; i++) {
-		if (scenario_parse(names[i], &scenario, why, sizeof(why)))
-			return usage_error("%s", why);
-		code = bench_scenario(s, &scenario);
+	opterr = 0;
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:p:b:h", options, NULL)) != -1) {
+		if (c == 'J')
+			o->json = true;
+		else if (c == 'b')
+			code = parse_path("--baseline", optarg, &o->baseline) ? GO_ON : EXIT_USAGE;
+		else
+			code = setting_option(&o->setting, argv, c, help_text);
 	}
 	return code;
 }
 
-/* ---- store against zlib ------------------------------------------------ */
-
-struct store {
-	const void *pages[STORE_PAGES];
-	struct folio *folio;
-	enum world_stored stored;
-};
-
-static void do_store(void *arg)
+static int bench_stores(struct bench *b, struct setting *s)
 {
-	struct store *st = arg;
+	int code = bench_store(b, s, "deflate");
 
-	st->stored = world_writepage(st->folio);
+	return code ? code : bench_store(b, s, "deflate-iaa");
 }
 
-/* Seconds that one store takes, or -1 when it was refused. */
-static double time_store(struct store *st)
+/* On the same pages. One that no longer loads is told, and the others are measured. */
+static int bench_stores_of(struct bench *b, const struct setting *s, char *file)
 {
-	double begun;
+	struct setting other = *s;
+	char why[400];
+	int code;
 
-	world_restore();
-	st->folio = world_folio(STORE_ORDER, 0, NULL, 0, 2 * STORE_PAGES, st->pages);
-	begun = now();
-	if (!st->folio || world_call(do_store, st) != WORLD_RETURNED || st->stored != WORLD_STORED)
-		return -1;
-	return now() - begun;
-}
-
-static double time_zlib(const struct store *st, const char *compressor)
-{
-	double begun = now();
-
-	for (unsigned int i = 0; i < STORE_PAGES; i++)
-		ledger_compressed_len(compressor, st->pages[i]);
-	return now() - begun;
-}
-
-static int bench_store(struct setting *s, const char *compressor)
-{
-	char param[64];
-	const char *const params[] = { param, "enabled=1", NULL };
-	struct world_config config = { .cpus_possible = 2, .cpus_online = 2, .params = params };
-	double store = 0, zlib = 0, t;
-	struct store st;
-
-	snprintf(param, sizeof(param), "compressor=%s", compressor);
-	if (world_boot(&config, &s->subject) || world_swapon(0, 4 * 16384))
-		return harness_error("the world does not boot for the bench");
-	world_swap_alloc(0, 2 * STORE_PAGES, STORE_PAGES);
-	if (world_snapshot())
-		return harness_error("no memory for a snapshot");
-	world_memo(false);
-	for (unsigned int round = 0; round < STORE_ROUNDS; round++) {
-		for (unsigned int i = 0; i < STORE_PAGES; i++)
-			st.pages[i] = s->pages.real[(round * STORE_PAGES + i) % s->pages.nr];
-		zlib += time_zlib(&st, compressor);
-		t = time_store(&st);
-		if (t < 0) {
-			world_memo(true);
-			return harness_error("a store of the bench was refused");
-		}
-		store += t;
+	other.file = file;
+	if (subject_load(file, &other.subject, why, sizeof(why))) {
+		usage_error("%s", why);
+		return 0;
 	}
-	world_memo(true);
-	printf("store        %-12s %u pages: %.1f us a page, zlib alone %.1f us: %.3f times\n",
-	       compressor, STORE_PAGES, store / STORE_ROUNDS / STORE_PAGES * 1e6,
-	       zlib / STORE_ROUNDS / STORE_PAGES * 1e6, store / zlib);
+	code = bench_stores(b, &other);
+	subject_unload(&other.subject);
+	return code;
+}
+
+/* Of all that lie beside the subject of @s. */
+static int bench_others(struct bench *b, const struct setting *s)
+{
+	const char *slash = strrchr(s->file, '/');
+	char pattern[PATH_MAX];
+	glob_t found;
+	int code = 0;
+
+	snprintf(pattern, sizeof(pattern), "%.*s/*.so", (int)(slash - s->file), s->file);
+	if (glob(pattern, 0, NULL, &found))
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc && !code; i++) {
+		if (strcmp(found.gl_pathv[i], s->file))
+			code = bench_stores_of(b, s, found.gl_pathv[i]);
+	}
+	globfree(&found);
+	return code;
+}
+
+static int measure(struct bench *b, struct bench_options *o, const struct scenario *scenarios,
+		   unsigned int nr)
+{
+	struct setting *s = &o->setting;
+	int code = bench_cases(b, s, scenarios, nr, !o->all);
+
+	if (!code && o->all)
+		code = bench_growth(b, s);
+	if (!code && o->all)
+		code = bench_stores(b, s);
+	if (!code && o->all && o->others)
+		code = bench_others(b, s);
+	if (!code && o->all)
+		code = bench_point(b);
+	bench_memory(b);
+	return code;
+}
+
+static int show(const struct bench *b, const struct bench_options *o)
+{
+	json_t *json;
+
+	if (!o->json) {
+		bench_print(b, &o->setting, o->baseline);
+		return 0;
+	}
+	json = bench_to_json(b, &o->setting);
+	if (!json || json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(4)))
+		return harness_error("the benchmark is not written");
+	putchar('\n');
+	json_decref(json);
 	return 0;
 }
 
-static void bench_point(void)
+static int bench(struct bench_options *o, const struct scenario *scenarios, unsigned int nr)
 {
-	double begun;
-	int failed = 0;
+	static struct bench b;
+	json_t *baseline = o->baseline ? bench_baseline(o->baseline) : NULL;
+	int code;
 
-	fault_plan_set(NULL, 0);
-	fault_reset();
-	fault_phase(PHASE_STORE);
-	begun = now();
-	for (unsigned int i = 0; i < POINT_CALLS; i++)
-		failed |= fault_hit(FP_ZPOOL_MALLOC);
-	printf("fault point  not armed: %.2f ns a call%s\n", (now() - begun) / POINT_CALLS * 1e9,
-	       failed ? " (it failed!)" : "");
-}
-
-static void bench_memory(void)
-{
-	struct rusage self;
-
-	getrusage(RUSAGE_SELF, &self);
-	printf("memory       %.0f MiB\n", self.ru_maxrss / 1024.0);
+	if (o->baseline && !baseline)
+		return EXIT_USAGE;
+	o->setting.nr_pages = MOST_PAGES;
+	code = setting_open(&o->setting);
+	if (!code) {
+		code = measure(&b, o, scenarios, nr);
+		if (baseline)
+			bench_compare(&b, baseline);
+		if (!code)
+			code = show(&b, o);
+		setting_close(&o->setting);
+	}
+	json_decref(baseline);
+	return code;
 }
 
 int cmd_bench(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "subject", required_argument, NULL, 's' },
-		{ "pages", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct setting setting = { .nr_pages = 512 };
-	int c, code;
+	struct bench_options o = { .json = false };
+	unsigned int nr = sizeof(usual) / sizeof(usual[0]);
+	char **names = (char **)usual;
+	struct scenario *scenarios;
+	int code = parse_options(&o, argc, argv);
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":s:p:h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(help_text, stdout);
-			return 0;
-		}
-		if (c == '?' || c == ':')
-			return option_error(argv, c);
-		*(c == 's' ? &setting.subject_name : &setting.pages_file) = optarg;
+	if (code != GO_ON)
+		return code;
+	o.all = optind == argc;
+	o.others = !o.setting.subject_name;
+	if (!o.all) {
+		names = argv + optind;
+		nr = argc - optind;
 	}
-	code = setting_open(&setting);
+	code = setting_scenarios(&o.setting, names, &nr, &scenarios);
 	if (code)
 		return code;
-	code = bench_cases(&setting, argv + optind, argc - optind);
-	if (!code)
-		code = bench_store(&setting, "deflate");
-	if (!code)
-		code = bench_store(&setting, "deflate-iaa");
-	if (!code) {
-		bench_point();
-		bench_memory();
-	}
-	setting_close(&setting);
+	code = bench(&o, scenarios, nr);
+	free(scenarios);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static uint32_t disabled;
+volatile bool oracle_looking;
 
 void oracle_disable(uint32_t mask)
 {
@@ -365,6 +366,7 @@ static void remember_entries(struct oracle *o)
 
 void oracle_judge(struct oracle *o)
 {
+	oracle_looking = true;
 	look_at_complaints(o);
 	read_rejects(o);
 	oracle_look(o);
@@ -382,6 +384,7 @@ void oracle_judge(struct oracle *o)
 		o->v->not_seen |= invariant_bit('N');
 	o->asked |= oracle_asked(o);
 	o->v->steps++;
+	oracle_looking = false;
 }
 
 void oracle_ended(struct oracle *o, enum world_end end)
@@ -398,6 +401,7 @@ void oracle_ended(struct oracle *o, enum world_end end)
 	uint16_t before = o->v->nr_findings;
 	struct finding *f;
 
+	oracle_looking = false;
 	o->v->ended = true;
 	take_complaints(o);
 	/* A BUG is a complaint already, with a better key. */
@@ -421,6 +425,7 @@ void oracle_final(struct oracle *o)
 {
 	struct census now;
 
+	oracle_looking = true;
 	look_at_complaints(o);
 	oracle_census(o, &now);
 	for (unsigned int i = 0; i < CENSUS_NR; i++) {
@@ -431,4 +436,5 @@ void oracle_final(struct oracle *o)
 		oracle_found(o, letter, census_names[i], -1, "%s: %lu after boot, %lu at the end",
 			     census_names[i], o->boot.count[i], now.count[i]);
 	}
+	oracle_looking = false;
 }

@@ -178,7 +178,6 @@ struct digest {
  * @owed: after this step
  * @nr_complaints: of the shim, passed on already
  * @cache: what the entries are allocated from, NULL: none was seen yet
- * @cache_index: where the ledger has it
  * @injected: failures before this step
  * @limit_looked: how often the size of the pools was asked for before it
  * @reclaim_failed: reject_reclaim_fail before this step
@@ -207,7 +206,6 @@ struct oracle {
 	struct owed owed;
 	unsigned int nr_complaints;
 	const struct kmem_cache *cache;
-	unsigned int cache_index;
 	unsigned long injected, limit_looked;
 	uint64_t reclaim_failed, decompress_failed;
 	unsigned long decompress_injected;
@@ -230,6 +228,9 @@ struct oracle {
 	} hash[2048];
 	unsigned int stamp;
 };
+
+/* It is at work; so what the shim does now is done for it. */
+extern volatile bool oracle_looking;
 
 /* ---- the story's side -------------------------------------------------- */
 

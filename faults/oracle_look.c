@@ -141,24 +141,15 @@ const char *const census_names[CENSUS_NR] = {
 #undef X
 };
 
-static unsigned long count_objects(void)
+static void count_caches(unsigned long *caches, unsigned long *objects)
 {
 	struct ledger_cache cache;
-	unsigned long nr = 0;
 
-	for (unsigned int i = 0; ledger_cache(i, &cache); i++)
-		nr += cache.subject ? cache.live : 0;
-	return nr;
-}
-
-static unsigned long count_caches(void)
-{
-	struct ledger_cache cache;
-	unsigned long nr = 0;
-
-	for (unsigned int i = 0; ledger_cache(i, &cache); i++)
-		nr += cache.subject;
-	return nr;
+	*caches = *objects = 0;
+	for (unsigned int i = 0; ledger_cache(i, &cache); i++) {
+		*caches += cache.subject;
+		*objects += cache.subject ? cache.live : 0;
+	}
 }
 
 static unsigned long count_references(void)
@@ -173,12 +164,13 @@ static unsigned long count_references(void)
 
 void oracle_census(const struct oracle *o, struct census *c)
 {
-	unsigned long nodes, reachable;
+	unsigned long nodes, reachable, caches, objects;
 
 	ledger_nodes(&nodes, &reachable);
+	count_caches(&caches, &objects);
 	*c = (struct census){ .count = {
-		[CENSUS_caches] = count_caches(),
-		[CENSUS_objects] = count_objects(),
+		[CENSUS_caches] = caches,
+		[CENSUS_objects] = objects,
 		[CENSUS_workqueues] = ledger_nr_workqueues(),
 		[CENSUS_shrinkers] = ledger_nr_shrinkers(),
 		[CENSUS_states] = ledger_cpuhp_states(),

@@ -9,21 +9,6 @@
 
 /* ---- L ----------------------------------------------------------------- */
 
-static unsigned long live_objects(struct oracle *o)
-{
-	struct ledger_cache cache;
-
-	if (ledger_cache(o->cache_index, &cache) && cache.cache == o->cache)
-		return cache.live;
-	for (unsigned int i = 0; ledger_cache(i, &cache); i++) {
-		if (cache.cache != o->cache)
-			continue;
-		o->cache_index = i;
-		return cache.live;
-	}
-	return 0;
-}
-
 /* More than can be reached. Fewer is a matter of accounting. */
 void check_leaks(struct oracle *o)
 {
@@ -31,7 +16,7 @@ void check_leaks(struct oracle *o)
 
 	if (o->cache) {
 		oracle_looks(o, 'L');
-		live = live_objects(o);
+		live = ledger_cache_live(o->cache);
 		if (live > entries)
 			oracle_found(o, 'L', "entries leaked", -1,
 				     "%lu entries are allocated and %lu are in a tree", live, entries);

@@ -34,9 +34,15 @@ struct dentry {
 static struct list_head dentries __world = LIST_HEAD_INIT(dentries);
 static bool ready __world;
 
-/* Files that the ledger was asked for, by where the name lies: it asks in each step. */
+/*
+ * What the ledger was asked for, by where the name lies: names are constants,
+ * and the same ones in each step. Void when a file comes or goes.
+ */
 #define ASKED	32
-static const struct dentry *asked[ASKED] __world;
+static struct asked {
+	const char *name;
+	const struct dentry *file;
+} asked[ASKED] __world;
 
 void debugfs_boot(void)
 {
@@ -81,6 +87,7 @@ static struct dentry *create(const char *name, struct dentry *parent)
 	d->name = name;
 	d->parent = parent;
 	list_add_tail(&d->list, &dentries);
+	memset(asked, 0, sizeof(asked));
 	return d;
 }
 
@@ -240,11 +247,13 @@ static const struct dentry *number_file(const char *name)
 
 bool ledger_counter(const char *name, uint64_t *value)
 {
-	const struct dentry **found = &asked[((uintptr_t)name >> 3) % ASKED];
+	struct asked *a = &asked[((uintptr_t)name >> 3) % ASKED];
 
-	if (!*found || strcmp((*found)->name, name))
-		*found = number_file(name);
-	return *found && read_contained(*found, value);
+	if (a->name != name) {
+		a->name = name;
+		a->file = number_file(name);
+	}
+	return a->file && read_contained(a->file, value);
 }
 
 const char *ledger_counter_name(unsigned int index)

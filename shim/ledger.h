@@ -64,6 +64,8 @@ struct ledger_cache {
 };
 unsigned int ledger_nr_caches(void);
 bool ledger_cache(unsigned int index, struct ledger_cache *out);
+/* Its live objects; 0 when it is destroyed. */
+unsigned long ledger_cache_live(const struct kmem_cache *cache);
 
 /**
  * struct ledger_object - the slab object that holds an address

@@ -180,6 +180,17 @@ bool ledger_cache(unsigned int index, struct ledger_cache *out)
 	return false;
 }
 
+unsigned long ledger_cache_live(const struct kmem_cache *known)
+{
+	const struct kmem_cache *cache;
+
+	list_for_each_entry(cache, &slab_caches, link) {
+		if (cache == known)
+			return cache->nr_live;
+	}
+	return 0;
+}
+
 static void describe(const struct slab_object *obj, struct ledger_object *out)
 {
 	const struct slab *slab = slab_of(obj->start);

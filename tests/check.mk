@@ -68,7 +68,8 @@ check-rooms: built-plain
 	tests/coverage/check
 
 # No warnings in own code, from either compiler: gcc's are errors here too.
-WARNED := $(SHIM) shim/subject_glue.c $(wildcard faults/*.c) $(CORE) $(V4) $(TESTS) tests/cover/generate.c
+WARNED := $(SHIM) shim/subject_glue.c $(wildcard faults/*.c) $(CORE) $(V4) $(TESTS) tests/cover/generate.c \
+	tests/xarray/bench.c
 check-warnings: $(WARNED:%.c=build/warnings/%.gcc) $(WARNED:%.c=build/warnings/%.clang)
 
 flags_of = $(if $(filter core/% shim/subject_glue.c,$(1)),$(FLAGS_subject) -DSUBJECT_NAME='""' -DSUBJECT_ORIGIN='""',\

@@ -10,6 +10,8 @@
 #       headers in include/linux/, include/crypto/ and mm/, and C files
 #   make matrix LINUX=DIR [the same]
 #       and its fault matrix
+#   make bench LINUX=DIR [the same]
+#       how quick it is, and the shim's xarray by the kernel's own
 
 linux-source:
 	@shim/linux/source '$(or $(PKG),$(error PKG=linux-source-... is missing))' build/linux
@@ -53,7 +55,7 @@ FLAGS_linux = $(CFLAGS_ALL) $(WARN_linux) $(AUTO_INIT) -fPIC -fvisibility=hidden
 	-iquote shim/mm -Ishim/include
 
 subject: $O/subjects/$(NAME).so
-all matrix: subject
+all matrix bench: subject
 
 # Always asked anew, and only new if the answer is: another tree or another
 # patch under the same name has another sha256.
@@ -84,7 +86,7 @@ $O/subjects/$(NAME).so: $K/zswap.o $K/glue.o $(EXTRA:$(SHIM_EXTRA)/%.c=$K/extra/
 	@$(CC) $(CFLAGS_ALL) $(SUBJECT_LDFLAGS) -o $@ $^
 	@shim/linux/missing linked $@ '$(NAME)' '$(LINUX_TREE)' $O/zfault || { rm -f $@; exit 1; }
 
-# The kernel's own lib/xarray.c, to measure the shim's by (tests/xarray).
+# The kernel's own lib/xarray.c, to compare and measure the shim's by (tests/xarray).
 FLAGS_xarray = $(CFLAGS_ALL) -Wno-pointer-sign -fPIC -fvisibility=hidden $(FREESTANDING) \
 	-include shim/include/config.h -iquote tests/xarray -I$K/xarray \
 	-Itests/xarray/include -Itests/xarray -Ishim/include
@@ -95,6 +97,9 @@ $K/xarray.so: tests/xarray/glue.c tests/xarray/kernel.h tests/xarray/ops.h $(LIN
 	@ln -sfn $(abspath $(LINUX_TREE))/lib/xarray.c $K/xarray/xarray.c
 	@$(CC) $(FLAGS_xarray) -MF $@.d -shared -o $@ tests/xarray/glue.c $K/xarray/xarray.c
 
+bench-xarray: xarray $O/bench-xarray
+	$O/bench-xarray $K/xarray.so
+
 -include $(wildcard $K/*.d $K/extra/*.d)
 
 else
@@ -104,4 +109,7 @@ subject:
 
 endif
 
-.PHONY: linux-source subject xarray FORCE
+$O/bench-xarray: $O/tests/xarray/bench.o $(ROOMS)
+	$(CC) $(CFLAGS_ALL) -rdynamic -o $@ $^ $(LDFLAGS) $(LIBS)
+
+.PHONY: linux-source subject xarray bench-xarray FORCE

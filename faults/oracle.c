@@ -335,13 +335,27 @@ bool oracle_injected(const struct oracle *o)
 	return fault_injected() != o->injected;
 }
 
-/* All that failed in this step has a fallback. */
+void oracle_restores(struct oracle *o)
+{
+	o->undisturbed = fault_injected();
+}
+
+bool oracle_disturbed(const struct oracle *o)
+{
+	return fault_phase_now() == PHASE_RESTORE && fault_injected() != o->undisturbed;
+}
+
+bool oracle_fired_now(const struct oracle *o, unsigned int i)
+{
+	return fault_fired_n(i) && (!o->fired[i] || o->c->faults[i].fault.persistent);
+}
+
 bool oracle_only_benign(const struct oracle *o)
 {
 	if (!o->c->nr_faults || !oracle_injected(o))
 		return false;
 	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
-		if (!fault_points[o->c->faults[i].fault.point].benign)
+		if (oracle_fired_now(o, i) && !fault_points[o->c->faults[i].fault.point].benign)
 			return false;
 	}
 	return true;

@@ -87,24 +87,6 @@ static void keep_verdict(struct job *job, unsigned long i, const struct verdict 
 		job_add_findings(job, &job->cases[i], v);
 }
 
-/*
- * After a fault that fired once, was its point hit again before the second
- * store? If not, "persistent" would have had nothing more to fail.
- */
-static bool hit_again(const struct scenario *s, const struct fault *f)
-{
-	unsigned long before = f->nth + 1, all = 0;
-
-	for (int p = 0; p < PHASE_NR; p++) {
-		if (!space_faults(s, p))
-			continue;
-		all += fault_hits(f->point, p);
-		if (p < f->phase)
-			before += fault_hits(f->point, p);
-	}
-	return all > before;
-}
-
 static void play_case(struct job *job, struct story *st, unsigned long i)
 {
 	const struct fault *f = &job->cases[i].faults[0].fault;
@@ -120,7 +102,8 @@ static void play_case(struct job *job, struct story *st, unsigned long i)
 		job->cells[i].edges = edges_end(&job->edges);
 	}
 	keep_verdict(job, i, &v);
-	job->persist_same = !f->persistent && v.fired && !hit_again(&job->result.scenario, f);
+	/* If not, "persistent" would have had nothing more to fail. */
+	job->persist_same = !f->persistent && v.fired && !fault_hit_again(f);
 }
 
 static void play_cases(struct job *job, struct story *st)
@@ -136,15 +119,6 @@ static void play_cases(struct job *job, struct story *st)
 }
 
 /* ---- proof of exhaustion ----------------------------------------------- */
-
-static unsigned int count_hits(const struct space *sp, uint8_t point, uint8_t phase)
-{
-	unsigned int n = 0;
-
-	for (unsigned long i = 0; i < sp->nr_hits; i++)
-		n += sp->hits[i].point == point && sp->hits[i].phase == phase;
-	return n;
-}
 
 /*
  * Plan a fault behind the last hit of each point and phase: a run in which
@@ -164,7 +138,7 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 			probe.faults[0].fault = (struct fault){
 				.point = job->at,
 				.phase = phase,
-				.nth = count_hits(sp, job->at, phase),
+				.nth = trail_count(&sp->trail, job->at, phase),
 				.error = fault_points[job->at].errors[0],
 			};
 			probe.faults[0].slot = -1;
@@ -339,7 +313,6 @@ static bool play_one(struct job *job)
 
 	if (!job_open_story(job, &st, job->guard_one))
 		return false;
-	job->stage = STAGE_CASES;
 	play_case(job, &st, 0);
 	story_close(&st);
 	return true;
@@ -364,6 +337,8 @@ static void work_one(struct job *job)
 		return;
 	r->baseline = sp.baseline;
 	r->nr_cases = 1;
+	/* The runs in which later faults are looked up are the case's own. */
+	job->stage = STAGE_CASES;
 	if (space_resolve(&sp, &job->cases[0], job->why, sizeof(job->why)))
 		job->stage = STAGE_FAILED;
 	space_close(&sp);

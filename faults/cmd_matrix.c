@@ -218,7 +218,7 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios, unsigned int
 				m->setting.pages.source);
 		code = run_scenarios(scenarios, nr, &opt, show, m);
 		defects_sort(&m->defects);
-		report_defects(&m->look, m->setting.subject_name, &m->defects);
+		report_defects(&m->look, m->setting.subject_name, &m->defects, false);
 		report_total(&m->look, &m->total, &m->defects);
 		code = close_output(m, nr, code);
 	}

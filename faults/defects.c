@@ -19,6 +19,17 @@ static uint64_t points_of(const struct zcase *c)
 	return points;
 }
 
+/* Of several faults the last one is what it took. */
+static uint8_t phase_of(const struct zcase *c)
+{
+	return c->nr_faults ? c->faults[c->nr_faults - 1].fault.phase : PHASE_NR;
+}
+
+unsigned int defect_reach(const struct defect *d)
+{
+	return d->shown.reach & -d->shown.reach;
+}
+
 /* What an operation does as a whole, whichever of its calls failed. */
 static bool is_of_its_operation(const struct distinct *d)
 {
@@ -73,11 +84,13 @@ static void merge(struct defect *d, const struct defect *new, unsigned long nr)
 {
 	unsigned long cases = d->shown.cases + new->shown.cases;
 	unsigned long within = d->shown.within + new->shown.within;
+	unsigned int reach = d->shown.reach | new->shown.reach;
 
 	if (shows_better(&new->shown, &d->shown))
 		d->shown = new->shown;
 	d->shown.cases = cases;
 	d->shown.within = within;
+	d->shown.reach = reach;
 	d->points |= new->points;
 	d->scenarios += d->last != nr;
 	d->last = nr;
@@ -102,7 +115,7 @@ static void add_one(struct defects *defects, const struct distinct *found)
 {
 	struct defect new = {
 		.shown = *found,
-		.phase = found->first.nr_faults ? found->first.faults[0].fault.phase : PHASE_NR,
+		.phase = phase_of(&found->first),
 		.points = points_of(&found->first),
 		.scenarios = 1,
 		.last = defects->results,

@@ -31,7 +31,7 @@
  * @place: the functions above; empty without a fault, and where nothing is
  *	known of the code
  * @only: the fault points that make it this defect, where @place does not; 0
- * @phase: of the fault, PHASE_NR without one
+ * @phase: of the last fault, PHASE_NR without one
  * @points: a bit for each fault point behind it
  * @scenarios: that show it; @last: the latest of them
  */
@@ -54,6 +54,9 @@ struct defects {
 	unsigned int nr, max, within;
 	unsigned long results, not_kept;
 };
+
+/* The least that it takes, as far as was tried: one bit of run.h's REACH_. */
+unsigned int defect_reach(const struct defect *d);
 
 /* The findings of one more scenario. */
 void defects_add(struct defects *defects, const struct result *r);

@@ -127,7 +127,8 @@ static struct finding *new_finding(struct oracle *o, char letter, const char *ke
 		v->excused |= invariant_bit(letter);
 		return NULL;
 	}
-	v->nr_findings++;
+	if (!v->nr_findings++)
+		v->found_at = fault_recorded();
 	if (kept == VERDICT_FINDINGS)
 		return NULL;
 	f = &v->findings[kept];

@@ -71,6 +71,16 @@ void job_mark_broken(struct job *job, unsigned long i, char letter)
 	r->broken++;
 }
 
+void job_count(struct job *job, const struct zcase *c, const struct verdict *v)
+{
+	count_outcome(&job->result, v->outcome);
+	job->result.steps += v->steps;
+	job->result.checked |= v->checked;
+	job->result.not_seen |= v->not_seen;
+	if (v->outcome == BROKEN)
+		job_add_findings(job, c, v);
+}
+
 static void keep_verdict(struct job *job, unsigned long i, const struct verdict *v)
 {
 	struct cell *cell = &job->cells[i];
@@ -79,12 +89,7 @@ static void keep_verdict(struct job *job, unsigned long i, const struct verdict 
 	cell->letter = v->nr_findings ? v->findings[0].letter : 0;
 	cell->beyond = v->beyond;
 	cell->checked = v->checked;
-	count_outcome(&job->result, v->outcome);
-	job->result.steps += v->steps;
-	job->result.checked |= v->checked;
-	job->result.not_seen |= v->not_seen;
-	if (v->outcome == BROKEN)
-		job_add_findings(job, &job->cases[i], v);
+	job_count(job, &job->cases[i], v);
 }
 
 static void play_case(struct job *job, struct story *st, unsigned long i)
@@ -236,34 +241,41 @@ static void add_baseline(struct job *job, const struct zcase *none, const struct
 	}
 }
 
-static bool is_measure(const struct verdict *baseline)
+bool job_is_measure(const struct verdict *baseline)
 {
 	return baseline->outcome == HELD ||
 	       (baseline->outcome == BROKEN && oracle_can_compare(baseline));
 }
 
-static void keep_baseline(struct job *job, const struct space *sp)
+bool job_keep_baseline(struct job *job, const struct space *sp)
 {
 	const struct zcase none = { .scenario = job->result.scenario };
 	struct result *r = &job->result;
 
-	if (job->stage != STAGE_OPEN)
-		return;
 	r->baseline = sp->baseline;
-	r->nr_cases = sp->nr_cases;
 	r->checked |= sp->baseline.checked;
 	r->not_seen |= sp->baseline.not_seen;
 	r->steps += sp->baseline.steps;
+	if (sp->baseline.outcome == HELD)
+		return true;
+	add_baseline(job, &none, &sp->baseline);
+	if (job_is_measure(&sp->baseline))
+		return true;
+	r->exhausted = sp->baseline.outcome == REFUSED;
+	return false;
+}
+
+static void keep_baseline(struct job *job, const struct space *sp)
+{
+	if (job->stage != STAGE_OPEN)
+		return;
+	job->result.nr_cases = sp->nr_cases;
 	memcpy(job->cases, sp->cases, sp->nr_cases * sizeof(*job->cases));
 	job->at = 0;
 	job->stage = STAGE_CASES;
-	if (sp->baseline.outcome == HELD)
-		return;
-	add_baseline(job, &none, &sp->baseline);
-	if (is_measure(&sp->baseline))
+	if (job_keep_baseline(job, sp))
 		return;
 	not_judged(job);
-	r->exhausted = sp->baseline.outcome == REFUSED;
 	job->stage = STAGE_DESCRIBE;
 }
 
@@ -345,7 +357,7 @@ static void work_one(struct job *job)
 	story_close(&st);
 	if (job->stage == STAGE_FAILED)
 		return;
-	if (job->only.nr_faults && !is_measure(&r->baseline))
+	if (job->only.nr_faults && !job_is_measure(&r->baseline))
 		one_not_judged(job);
 	else if (!play_one(job))
 		return;
@@ -369,11 +381,16 @@ static void say_last_words(void)
 	job_keep_frames();
 }
 
-void worker_work(struct job *job)
+void job_begin_work(struct job *job)
 {
 	working = job;
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(say_last_words);
+}
+
+void worker_work(struct job *job)
+{
+	job_begin_work(job);
 	/* Who takes over after a death in the last stage has nothing to judge. */
 	if (job->stage != STAGE_DESCRIBE) {
 		if (job->one)

@@ -58,14 +58,31 @@ static bool same_rule(const struct finding *a, const struct finding *b)
 	return !strncmp(a->key, b->key, quantity + 1);
 }
 
+/* The second store and the teardown do again what is done before, where it may fail as well. */
+static bool does_again(uint8_t phase)
+{
+	return phase >= PHASE_RESTORE && phase < PHASE_NR;
+}
+
+static bool same_phase(uint8_t a, uint8_t b, bool again)
+{
+	return a == b || (again && a != PHASE_NR && b != PHASE_NR && (does_again(a) || does_again(b)));
+}
+
+static bool same_defect(const struct defect *a, const struct defect *b, bool again)
+{
+	return same_rule(&a->shown.finding, &b->shown.finding) &&
+	       same_phase(a->phase, b->phase, again) && a->only == b->only &&
+	       !strcmp(a->place, b->place);
+}
+
 static struct defect *find_defect(const struct defects *defects, const struct defect *new)
 {
-	for (unsigned int i = 0; i < defects->nr; i++) {
-		struct defect *d = &defects->all[i];
-
-		if (same_rule(&d->shown.finding, &new->shown.finding) && d->phase == new->phase &&
-		    d->only == new->only && !strcmp(d->place, new->place))
-			return d;
+	for (unsigned int again = 0; again < 2; again++) {
+		for (unsigned int i = 0; i < defects->nr; i++) {
+			if (same_defect(&defects->all[i], new, again))
+				return &defects->all[i];
+		}
 	}
 	return NULL;
 }
@@ -92,6 +109,8 @@ static void merge(struct defect *d, const struct defect *new, unsigned long nr)
 	d->shown.within = within;
 	d->shown.reach = reach;
 	d->points |= new->points;
+	if (does_again(d->phase))
+		d->phase = new->phase;
 	d->scenarios += d->last != nr;
 	d->last = nr;
 }

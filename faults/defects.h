@@ -15,6 +15,9 @@
  *     subject, for each has a rollback of its own; of a counter (N) it is also
  *     the same call, for each has a counter of its own
  *
+ * Of several faults the last one is the one that counts. One in the second store
+ * or in the teardown is of a phase that does the same.
+ *
  * A place is functions (symbols_place()), for a kernel's patch moves lines.
  */
 #ifndef FAULTS_DEFECTS_H

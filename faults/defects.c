@@ -10,19 +10,15 @@
 
 _Static_assert(FP_NR <= 64, "a bit for each fault point");
 
-static uint64_t points_of(const struct zcase *c)
-{
-	uint64_t points = 0;
-
-	for (unsigned int i = 0; i < c->nr_faults; i++)
-		points |= 1ull << c->faults[i].fault.point;
-	return points;
-}
-
 /* Of several faults the last one is what it took. */
 static uint8_t phase_of(const struct zcase *c)
 {
 	return c->nr_faults ? c->faults[c->nr_faults - 1].fault.phase : PHASE_NR;
+}
+
+static uint64_t point_of(const struct zcase *c)
+{
+	return c->nr_faults ? 1ull << c->faults[c->nr_faults - 1].fault.point : 0;
 }
 
 unsigned int defect_reach(const struct defect *d)
@@ -130,19 +126,33 @@ static int append(struct defects *defects, const struct defect *new)
 	return 0;
 }
 
-static void add_one(struct defects *defects, const struct distinct *found)
+static struct defect defect_of(const struct distinct *found)
 {
-	struct defect new = {
+	struct defect d = {
 		.shown = *found,
 		.phase = phase_of(&found->first),
-		.points = points_of(&found->first),
+		.points = point_of(&found->first),
 		.scenarios = 1,
-		.last = defects->results,
-	}, *d;
+	};
 
-	find_place(found, new.place, sizeof(new.place));
-	if (!new.place[0] || found->finding.letter == 'N')
-		new.only = new.points;
+	find_place(found, d.place, sizeof(d.place));
+	if (!d.place[0] || found->finding.letter == 'N')
+		d.only = d.points;
+	return d;
+}
+
+bool defects_same(const struct distinct *a, const struct distinct *b)
+{
+	const struct defect d = defect_of(a), e = defect_of(b);
+
+	return same_defect(&d, &e, true);
+}
+
+static void add_one(struct defects *defects, const struct distinct *found)
+{
+	struct defect new = defect_of(found), *d;
+
+	new.last = defects->results;
 	d = find_defect(defects, &new);
 	if (d) {
 		defects->within += !d->shown.within && new.shown.within;

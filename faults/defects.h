@@ -61,6 +61,9 @@ struct defects {
 /* The least that it takes, as far as was tried: one bit of run.h's REACH_. */
 unsigned int defect_reach(const struct defect *d);
 
+/* Would be one defect. */
+bool defects_same(const struct distinct *a, const struct distinct *b);
+
 /* The findings of one more scenario. */
 void defects_add(struct defects *defects, const struct result *r);
 

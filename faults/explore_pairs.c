@@ -9,6 +9,7 @@
 #include "output.h"
 #include "pairs.h"
 #include "report.h"
+#include "shrink.h"
 
 #define FILE_WIDTH	100	/* columns of a report in a file */
 #define DEFAULT_PAGES	16	/* of the scenarios that are run if none is named */
@@ -141,6 +142,7 @@ static int run_all(struct explore *x, const struct look *look, const struct scen
 		add(&sum, &p);
 		result_free(&p.r);
 	}
+	shrink_defects(&sum.defects, &opt.run);
 	put_sums(x, look, &sum);
 	defects_free(&sum.defects);
 	return code;

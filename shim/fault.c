@@ -87,6 +87,7 @@ static void (*observer)(const struct fault_hit *hit, void *arg) __outside;
 static void *observer_arg __outside;
 static bool observing __outside;
 
+static bool stopping __outside;
 static bool tracing __outside;
 static void *frames[FAULT_FRAMES] __outside;
 static int nr_frames __outside;
@@ -304,6 +305,8 @@ static noinline int ask(enum fault_point point, uint32_t nth, const void *caller
 	if (tracing && (question.first || !nr_frames))
 		keep_frames(caller);
 	rearm();
+	if (stopping)
+		fault_strikes(fault_points[point].name, error);
 	return error;
 }
 
@@ -431,6 +434,17 @@ void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg
 	observer_arg = arg;
 	observing = false;
 	watched = record || observer;
+}
+
+void fault_stop(bool on)
+{
+	stopping = on;
+}
+
+noinline void fault_strikes(const char *point __maybe_unused, int error __maybe_unused)
+{
+	/* Or nobody would have to call it. */
+	asm volatile("" : : : "memory");
 }
 
 void fault_trace(bool on)

@@ -202,6 +202,15 @@ void fault_trace(bool on);
 int fault_frames(void **frames, int max);
 
 /*
+ * fault_strikes() - where a debugger stops
+ *
+ * While fault_stop() is on, called just before an injected failure returns:
+ * its caller's callers are the shim's function and the subject.
+ */
+void fault_stop(bool on);
+void fault_strikes(const char *point, int error);
+
+/*
  * Arm every point for a user's own fiu_enable(), by any name or wildcard. The
  * subject then fails with the point's default error, or with the legal error
  * whose number (positive or negative) was given as failinfo.

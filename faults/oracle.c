@@ -324,6 +324,8 @@ void oracle_step(struct oracle *o, const char *name, int slot)
 	o->limit_looked = oracle_limit_looks();
 	o->against = 0;
 	o->wb = o->m->wb;
+	/* Before zswap is set up there are none, and none of the case before. */
+	o->reclaim_failed = o->decompress_failed = 0;
 	ledger_counter("reject_reclaim_fail", &o->reclaim_failed);
 	ledger_counter("decompress_fail", &o->decompress_failed);
 	o->decompress_injected = fault_injected_at(FP_ACOMP_DECOMPRESS);

@@ -271,14 +271,10 @@ static int play_case(struct walk *w, unsigned int n)
 /* Nothing more to fail: but with another fault after it there may be. */
 static int play_same(struct walk *w, unsigned int n)
 {
-	struct result *r = &w->job->result;
-
-	w->me->nr[n - 1]++;
-	r->nr_cases++;
-	r->same++;
 	w->me->level = n;
 	w->me->now = w->c;
-	job_count(w->job, &w->c, &w->verdicts[n]);
+	w->job->result.same++;
+	count(w, n, &w->verdicts[n]);
 	if (!comes_to_more(w, n))
 		return 0;
 	return each_later(w, n, 0, w->again[n - 1]);

@@ -294,6 +294,8 @@ static int play_fault(struct walk *w, unsigned int n, unsigned long hit, int err
 		ret = play_same(w, n + 1);
 	else
 		ret = play_case(w, n + 1);
+	/* Cases are compared as bytes. */
+	memset(&w->c.faults[n], 0, sizeof(w->c.faults[n]));
 	w->c.nr_faults = n;
 	return ret;
 }

@@ -9,16 +9,26 @@ static const char help_text[] =
 "zfault explore: what single faults do not reach\n\n"
 "usage: zfault explore --pairs [OPTION]... [SCENARIO]...\n\n"
 "  -s, --subject=NAME   as in 'zfault matrix'\n"
-"  -j, --jobs=N         as in 'zfault matrix'\n"
+"  -j, --jobs=N         worker processes (default: one a core), which share each\n"
+"                       scenario; what comes out is the same for any number\n"
 "  -p, --pages=FILE     as in 'zfault matrix'\n"
 "  -o, --output=FILE    write the report there, whole or not at all\n"
 "      --strict         exit with 1 for findings beyond contract, too\n"
 "  -h, --help           this text\n\n"
-"--pairs: after each single fault, every hit of the run that it leads to is made\n"
-"to fail as well.\n\n"
-"      --depth=N        faults of a case: 2 (default) to 4\n\n"
+"--pairs: each fault of the matrix is made to strike, and then every hit of the\n"
+"run that it leads to, with each error, once and persistent: in the fallback, at\n"
+"other pages, in the next folio, while pages are read, written back and stored\n"
+"again, and in the teardown. Where the second store is the one that fails, a\n"
+"third one tells whether zswap recovers. What a fault breaks by itself is not\n"
+"told again of those that come after it. A pair is beyond contract if either\n"
+"fault is. Without a SCENARIO those of the covering list are run that have up to\n"
+"16 pages, which takes minutes. At the end each defect is told once, with what\n"
+"it takes to reach it, by the smallest case that shows it in any scenario.\n\n"
+"      --depth=N        faults of a case: 2 (default), or up to 4 for scenarios\n"
+"                       small enough: one with too many cases is left out, and\n"
+"                       how many they are is said\n\n"
 "exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
-"kernel can meet, 2 usage, 3 harness failed, 4 vacuous\n";
+"kernel can meet, 2 usage, 3 harness failed, 4 vacuous, or left out\n";
 
 /* One thing at a time. */
 static int choose(struct explore *x, char **names, unsigned int nr)

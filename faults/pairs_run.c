@@ -11,6 +11,8 @@
 #include "crash.h"
 #include "pairs_worker.h"
 
+/* Workers of a scenario at the most; each has a file of its own. */
+#define MAX_WORKERS	256u
 /* Deaths before a scenario is given up as the harness's. */
 #define MAX_DEATHS	20000
 
@@ -47,7 +49,8 @@ static void team_free(struct pairs_team *team)
 
 static struct pairs_team *team_new(const struct scenario *s, const struct pairs_options *opt)
 {
-	unsigned int nr = opt->run.jobs ? opt->run.jobs : run_processors();
+	unsigned int jobs = opt->run.jobs ? opt->run.jobs : run_processors();
+	unsigned int nr = jobs < MAX_WORKERS ? jobs : MAX_WORKERS;
 	struct pairs_team *team = mmap(NULL, team_size(nr), PROT_READ | PROT_WRITE,
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 

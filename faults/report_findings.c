@@ -70,7 +70,8 @@ static void put_rest(const struct look *look, const char *subject, const struct 
 	}
 	if (d->guard_only)
 		fputs("     seen on protected pages only\n", look->out);
-	put_trace(look, "the call that was made to fail:", d->frames, d->nr_frames);
+	put_trace(look, d->first.nr_faults > 1 ? "the last call that was made to fail:" :
+		  "the call that was made to fail:", d->frames, d->nr_frames);
 	put_trace(look, "seen at:", d->finding.frames, d->finding.nr_frames);
 	case_format(&d->first, id, sizeof(id));
 	fprintf(look->out, "     zfault run ");

@@ -122,7 +122,7 @@ static int resolve_unhit(const struct space *sp, const struct trail *after, stru
 			 char *why, size_t size)
 {
 	struct case_fault by_number = *f;
-	long hit = trail_find(&sp->trail, f);
+	long hit = trail_find(&sp->trail, f), other;
 
 	if (f->slot < 0)
 		return 0;
@@ -130,7 +130,8 @@ static int resolve_unhit(const struct space *sp, const struct trail *after, stru
 		return refuse(&sp->trail, f, why, size);
 	by_number.slot = -1;
 	by_number.fault.nth = sp->trail.hits[hit].nth;
-	if (trail_find(after, &by_number) >= 0) {
+	other = trail_find(after, &by_number);
+	if (other >= 0 && !after->hits[other].failed) {
 		snprintf(why, size, "after the faults before it the hits of %s have no slots: store.0 is the first",
 			 fault_points[f->fault.point].name);
 		return -1;

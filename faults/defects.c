@@ -90,6 +90,9 @@ static bool shows_better(const struct distinct *a, const struct distinct *b)
 		return a->within;
 	if (a->guard_only != b->guard_only)
 		return b->guard_only;
+	/* It says what it takes. */
+	if (a->first.nr_faults != b->first.nr_faults)
+		return a->first.nr_faults < b->first.nr_faults;
 	return case_is_smaller(&a->first, &b->first);
 }
 

@@ -9,11 +9,13 @@
 /**
  * struct shrinking
  * @target: the defect, as it was seen first; @best: as it is shown now
+ * @most_pages: of a scenario: no more than the target has
  */
 struct shrinking {
 	const struct distinct *target;
 	struct distinct *best;
 	const struct run_options *run;
+	unsigned int most_pages;
 };
 
 /* What a kernel can meet is not shown by what it cannot. */
@@ -45,7 +47,7 @@ static bool try(struct shrinking *s, const struct scenario *scenario)
 	struct pairs_result p;
 	bool found = false;
 
-	if (scenario_excluded(scenario))
+	if (scenario_excluded(scenario) || scenario_pages(scenario) > s->most_pages)
 		return false;
 	pairs_run(scenario, &opt, &p);
 	for (unsigned int i = 0; i < p.r.nr_distinct; i++) {
@@ -73,10 +75,31 @@ static bool try_axis(struct shrinking *s, unsigned int axis)
 	return false;
 }
 
+/* In few folios there may be as many pages, if they are larger. */
+static bool try_fewer_folios(struct shrinking *s)
+{
+	const struct scenario now = s->best->first.scenario;
+
+	for (uint8_t v = V_BATCH_ONE; v < now.value[AXIS_BATCH]; v++) {
+		for (uint8_t order = now.value[AXIS_ORDER]; order <= V_ORDER9; order++) {
+			struct scenario fewer = now;
+
+			fewer.value[AXIS_BATCH] = v;
+			fewer.value[AXIS_ORDER] = order;
+			if (try(s, &fewer))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool shrink(struct distinct *d, const struct run_options *opt)
 {
 	const struct distinct target = *d;
-	struct shrinking s = { .target = &target, .best = d, .run = opt };
+	struct shrinking s = {
+		.target = &target, .best = d, .run = opt,
+		.most_pages = scenario_pages(&d->first.scenario),
+	};
 	bool any = false, more = true;
 
 	if (d->guard_only)
@@ -84,7 +107,7 @@ bool shrink(struct distinct *d, const struct run_options *opt)
 	if (d->first.nr_faults)
 		any = try(&s, &d->first.scenario);
 	while (more) {
-		more = try_axis(&s, AXIS_BATCH);
+		more = try_fewer_folios(&s);
 		for (unsigned int axis = 0; axis < AXIS_NR; axis++)
 			more |= try_axis(&s, axis);
 		any |= more;

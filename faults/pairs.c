@@ -46,12 +46,13 @@ static int fail(struct walk *w)
 /* ---- which faults ------------------------------------------------------ */
 
 /* The second store and the teardown do again what may fail sooner. */
-static bool is_like(const struct zcase *like, const struct fault_hit *hit)
+static bool is_like(const struct pairs_options *opt, const struct fault_hit *hit)
 {
-	for (unsigned int i = 0; i < like->nr_faults; i++) {
-		const struct fault *f = &like->faults[i].fault;
+	for (unsigned int i = 0; i < opt->like->nr_faults; i++) {
+		const struct fault *f = &opt->like->faults[i].fault;
 
-		if (f->point == hit->point && (f->phase == hit->phase || f->phase >= PHASE_RESTORE))
+		if (f->point == hit->point &&
+		    (f->phase == hit->phase || (opt->sooner && f->phase >= PHASE_RESTORE)))
 			return true;
 	}
 	return false;
@@ -60,10 +61,10 @@ static bool is_like(const struct zcase *like, const struct fault_hit *hit)
 /* The n-th fault can be there. What fails for good already fails no second time. */
 static bool may_fail(const struct walk *w, unsigned int n, const struct fault_hit *hit)
 {
-	const struct zcase *like = options(w)->like;
+	const struct pairs_options *opt = options(w);
 	const struct scenario *s = &w->c.scenario;
 
-	if (hit->failed || (like && !is_like(like, hit)))
+	if (hit->failed || (opt->like && !is_like(opt, hit)))
 		return false;
 	return n ? space_faults_next(s, hit->phase) : space_faults(s, hit->phase);
 }

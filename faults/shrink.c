@@ -43,6 +43,7 @@ static bool try(struct shrinking *s, const struct scenario *scenario)
 		.run = { .subject = s->run->subject, .pages = s->run->pages, .jobs = 1 },
 		.depth = like.nr_faults ? like.nr_faults : 1,
 		.like = &like,
+		.sooner = true,
 	};
 	struct pairs_result p;
 	bool found = false;

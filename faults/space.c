@@ -105,6 +105,12 @@ static int refuse(const struct trail *t, const struct case_fault *f, char *why, 
 	return -1;
 }
 
+static int refuse_recover(char *why, size_t size)
+{
+	snprintf(why, size, "in phase recover nothing is made to fail: it tells whether zswap recovers");
+	return -1;
+}
+
 static int refuse_folio(const struct zcase *c, const struct case_fault *f, char *why, size_t size)
 {
 	snprintf(why, size, "the scenario stores %u folio%s, so there is no folio %d",
@@ -159,6 +165,8 @@ int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t siz
 
 		if (f->folio >= (int)scenario_folios(&c->scenario))
 			ret = refuse_folio(c, f, why, size);
+		else if (f->fault.phase == PHASE_RECOVER)
+			ret = refuse_recover(why, size);
 		else if (i)
 			ret = trail_play(&after, sp->story, &before, &v, why, size);
 		if (ret)

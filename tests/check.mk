@@ -50,6 +50,14 @@ matrix-ci: all
 		[ "$$code" = "$$want" ] || { echo "matrix of $$subject: exit $$code, expected $$want"; exit 1; }; \
 	done
 	tests/findings $O/zfault $(CI)/matrix-v4.txt
+	$O/zfault explore --pairs --strict --output=$(CI)/pairs-core.txt $(PAIRS)
+	$O/zfault explore --pairs --subject=v4 --output=$(CI)/pairs-v4.txt $(PAIRS); [ $$? = 1 ]
+	! grep -E 'zfault run .*batch(8|31)' $(CI)/pairs-v4.txt
+
+# All pairs of faults in some scenarios: an order-4 folio, folios of a batch,
+# zswap's own setup. What they show of v4 fits in three folios.
+PAIRS := order4/stale/objcg1/batching order2/batch3/mixed/closed-middle/stale/objcgs/batching \
+	order0/batch8/over-limit/nowb/swap1/reused order1/alone/nomemcg/batching/mix/node1/boot
 
 # The page on what is found in v4, and the list of it in tests/golden.
 docs:

@@ -44,7 +44,9 @@ static struct zswap_pool *zswap_pool_revive_or_create(char *type, char *compress
 /*
  * Make @pool current and return the one it replaces, or, after an error
  * elsewhere, put it at the end and return it: the base reference of what is
- * returned has to be killed, which destroys it when nothing is in it.
+ * returned has to be killed, which destroys it when nothing is in it. Where
+ * there is no other pool, the end of the list would make it current while it
+ * dies; it is new and empty then, and nobody has to find it.
  */
 static struct zswap_pool *zswap_pool_install(struct zswap_pool *pool, int err)
 {
@@ -56,7 +58,8 @@ static struct zswap_pool *zswap_pool_install(struct zswap_pool *pool, int err)
 		list_add_rcu(&pool->list, &zswap_pools);
 		zswap_has_pool = true;
 	} else if (pool) {
-		list_add_tail_rcu(&pool->list, &zswap_pools);
+		if (zswap_pool_current())
+			list_add_tail_rcu(&pool->list, &zswap_pools);
 		put_pool = pool;
 	}
 	spin_unlock_bh(&zswap_pools_lock);

@@ -119,6 +119,7 @@ enum outcome {
  * @beyond: a fault of it, or its scenario, is beyond contract
  * @stored: the store under test succeeded (bit a folio)
  * @steps: steps after which the oracle looked
+ * @found_at: hits that had been recorded when the first finding was made
  * @ended: early, by the subject or for it
  * @why_vacuous: or what it does not do, for REFUSED
  */
@@ -130,6 +131,7 @@ struct verdict {
 	bool ended;
 	uint32_t stored;
 	uint16_t steps;
+	uint32_t found_at;
 	uint16_t nr_findings;	/* all; the first VERDICT_FINDINGS are kept */
 	char why_vacuous[80];
 	struct finding findings[VERDICT_FINDINGS];

@@ -17,6 +17,7 @@ static const char *const phase_names[PHASE_NR] = {
 	[PHASE_INVALIDATE] = "invalidate",
 	[PHASE_WRITEBACK] = "writeback",
 	[PHASE_RESTORE] = "restore",
+	[PHASE_RECOVER] = "recover",
 	[PHASE_TEARDOWN] = "teardown",
 };
 
@@ -111,7 +112,7 @@ static int parse_place(const char *s, size_t len, struct case_fault *f, char *wh
 		}
 		snprintf(why, size, "unknown phase '%.*s'%s", (int)(dot - s), s,
 			 suggest(s, dot - s, known_phase, "; the phases are boot, setup, store, "
-				 "load, invalidate, writeback, restore and teardown"));
+				 "load, invalidate, writeback, restore, recover and teardown"));
 		return -1;
 	}
 malformed:

@@ -20,6 +20,7 @@ enum {
 /* Each is given its own name as argv[0] and returns the exit code. */
 int cmd_matrix(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_bisect(int argc, char **argv);
 int cmd_merge(int argc, char **argv);

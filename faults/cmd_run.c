@@ -9,6 +9,8 @@
 
 #include "cmd.h"
 #include "report.h"
+#include "run_here.h"
+#include "shrink.h"
 #include "story.h"
 
 static const char help_text[] =
@@ -22,6 +24,11 @@ static const char help_text[] =
 "  -s, --subject=NAME   as in 'zfault matrix'\n"
 "  -p, --pages=FILE     as in 'zfault matrix'\n"
 "      --guard          on protected pages: sees plain reads of freed memory\n"
+"      --shrink         then look for the smallest case that shows the same\n"
+"      --gdb            in gdb, which stops in the subject where it calls what is\n"
+"                       made to fail; 'continue' for the next such call\n"
+"      --here           in this process instead of a worker of its own: another\n"
+"                       debugger can stop in fault_strikes()\n"
 "      --rc-fifo=BASE   repeat the scenario until interrupted, while\n"
 "                       fiu-ctrl -f BASE -c 'enable name=zpool/zpool_malloc' PID\n"
 "                       from another terminal switches fault points on and off\n"
@@ -34,7 +41,7 @@ static const char help_text[] =
 struct run {
 	struct setting setting;
 	const char *fifo;
-	bool guard;
+	bool guard, shrink, here, gdb;
 };
 
 static void put_outcome(const struct result *r)
@@ -78,6 +85,23 @@ static int show_case(const struct run *run, const struct result *r)
 	return result_code(r);
 }
 
+/* Of several findings the first one names the defect. */
+static void show_smaller(const struct run *run, const struct run_options *opt, struct distinct *d)
+{
+	struct look look = look_of(stdout);
+	struct defects defects = { .nr = 0 };
+	struct result smaller = { .nr_distinct = 1, .distinct = d };
+
+	if (!shrink(d, opt)) {
+		puts("  no smaller case shows the same");
+		return;
+	}
+	puts("the smallest case that shows the same:");
+	defects_add(&defects, &smaller);
+	report_defects(&look, run->setting.subject_name, &defects, false);
+	defects_free(&defects);
+}
+
 static int run_one(struct run *run, const struct zcase *c)
 {
 	struct run_options opt = {
@@ -95,6 +119,8 @@ static int run_one(struct run *run, const struct zcase *c)
 		harness_error("%s: %s", r.name, r.error);
 	else
 		code = show_case(run, &r);
+	if (run->shrink && r.nr_distinct && code < EXIT_USAGE)
+		show_smaller(run, &opt, &r.distinct[0]);
 	result_free(&r);
 	return code;
 }
@@ -188,6 +214,9 @@ static int parse_options(struct run *run, int argc, char **argv)
 		SETTING_OPTIONS,
 		{ "guard", no_argument, NULL, 'g' },
 		{ "rc-fifo", required_argument, NULL, 'r' },
+		{ "shrink", no_argument, NULL, 'k' },
+		{ "gdb", no_argument, NULL, 'G' },
+		{ "here", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c, code = GO_ON;
@@ -201,6 +230,15 @@ static int parse_options(struct run *run, int argc, char **argv)
 		case 'r':
 			if (!parse_path("--rc-fifo", optarg, &run->fifo))
 				return EXIT_USAGE;
+			break;
+		case 'k':
+			run->shrink = true;
+			break;
+		case 'G':
+			run->gdb = true;
+			break;
+		case 'H':
+			run->here = true;
 			break;
 		default:
 			code = setting_option(&run->setting, argv, c, help_text);
@@ -222,11 +260,18 @@ int cmd_run(int argc, char **argv)
 		return code;
 	if (case_parse(argv[optind], &c, why, sizeof(why)))
 		return usage_error("%s", why);
+	if (run.gdb && !c.nr_faults)
+		return usage_error("--gdb takes a case with a fault, or there is no call to stop at");
+	if (run.gdb)
+		return run_gdb(argv, argc);
 	run.setting.nr_pages = scenario_pages(&c.scenario);
 	code = setting_open(&run.setting);
 	if (code)
 		return code;
-	code = run.fifo ? run_under_control(&run, &c) : run_one(&run, &c);
+	if (run.here)
+		code = run_here(&run.setting, &c, run.guard);
+	else
+		code = run.fifo ? run_under_control(&run, &c) : run_one(&run, &c);
 	setting_close(&run.setting);
 	return code;
 }

@@ -10,13 +10,20 @@
 
 _Static_assert(FP_NR <= 64, "a bit for each fault point");
 
-static uint64_t points_of(const struct zcase *c)
+/* Of several faults the last one is what it took. */
+static uint8_t phase_of(const struct zcase *c)
 {
-	uint64_t points = 0;
+	return c->nr_faults ? c->faults[c->nr_faults - 1].fault.phase : PHASE_NR;
+}
 
-	for (unsigned int i = 0; i < c->nr_faults; i++)
-		points |= 1ull << c->faults[i].fault.point;
-	return points;
+static uint64_t point_of(const struct zcase *c)
+{
+	return c->nr_faults ? 1ull << c->faults[c->nr_faults - 1].fault.point : 0;
+}
+
+unsigned int defect_reach(const struct defect *d)
+{
+	return d->shown.reach & -d->shown.reach;
 }
 
 /* What an operation does as a whole, whichever of its calls failed. */
@@ -47,14 +54,31 @@ static bool same_rule(const struct finding *a, const struct finding *b)
 	return !strncmp(a->key, b->key, quantity + 1);
 }
 
+/* The second store and the teardown do again what is done before, where it may fail as well. */
+static bool does_again(uint8_t phase)
+{
+	return phase >= PHASE_RESTORE && phase < PHASE_NR;
+}
+
+static bool same_phase(uint8_t a, uint8_t b, bool again)
+{
+	return a == b || (again && a != PHASE_NR && b != PHASE_NR && (does_again(a) || does_again(b)));
+}
+
+static bool same_defect(const struct defect *a, const struct defect *b, bool again)
+{
+	return same_rule(&a->shown.finding, &b->shown.finding) &&
+	       same_phase(a->phase, b->phase, again) && a->only == b->only &&
+	       !strcmp(a->place, b->place);
+}
+
 static struct defect *find_defect(const struct defects *defects, const struct defect *new)
 {
-	for (unsigned int i = 0; i < defects->nr; i++) {
-		struct defect *d = &defects->all[i];
-
-		if (same_rule(&d->shown.finding, &new->shown.finding) && d->phase == new->phase &&
-		    d->only == new->only && !strcmp(d->place, new->place))
-			return d;
+	for (unsigned int again = 0; again < 2; again++) {
+		for (unsigned int i = 0; i < defects->nr; i++) {
+			if (same_defect(&defects->all[i], new, again))
+				return &defects->all[i];
+		}
 	}
 	return NULL;
 }
@@ -64,12 +88,16 @@ static void merge(struct defect *d, const struct defect *new, unsigned long nr)
 	const struct distinct *shown = &new->shown;
 	unsigned long cases = d->shown.cases + shown->cases;
 	unsigned long within = d->shown.within + shown->within;
+	unsigned int reach = d->shown.reach | shown->reach;
 
 	if (distinct_shows_better(&d->shown, &shown->first, shown->within, shown->guard_only))
 		d->shown = *shown;
 	d->shown.cases = cases;
 	d->shown.within = within;
+	d->shown.reach = reach;
 	d->points |= new->points;
+	if (does_again(d->phase))
+		d->phase = new->phase;
 	d->scenarios += d->last != nr;
 	d->last = nr;
 }
@@ -89,19 +117,33 @@ static int append(struct defects *defects, const struct defect *new)
 	return 0;
 }
 
+static struct defect defect_of(const struct distinct *found)
+{
+	struct defect d = {
+		.shown = *found,
+		.phase = phase_of(&found->first),
+		.points = point_of(&found->first),
+		.scenarios = 1,
+	};
+
+	find_place(found, d.place, sizeof(d.place));
+	if (!d.place[0] || found->finding.letter == 'N')
+		d.only = d.points;
+	return d;
+}
+
+bool defects_same(const struct distinct *a, const struct distinct *b)
+{
+	const struct defect d = defect_of(a), e = defect_of(b);
+
+	return same_defect(&d, &e, true);
+}
+
 static void add_one(struct defects *defects, const struct distinct *found)
 {
-	struct defect new = {
-		.shown = *found,
-		.phase = found->first.nr_faults ? found->first.faults[0].fault.phase : PHASE_NR,
-		.points = points_of(&found->first),
-		.scenarios = 1,
-		.last = defects->results,
-	}, *d;
+	struct defect new = defect_of(found), *d;
 
-	find_place(found, new.place, sizeof(new.place));
-	if (!new.place[0] || found->finding.letter == 'N')
-		new.only = new.points;
+	new.last = defects->results;
 	d = find_defect(defects, &new);
 	if (d) {
 		defects->within += !d->shown.within && new.shown.within;

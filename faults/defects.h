@@ -15,6 +15,9 @@
  *     subject, for each has a rollback of its own; of a counter (N) it is also
  *     the same call, for each has a counter of its own
  *
+ * Of several faults the last one is the one that counts. One in the second store
+ * or in the teardown is of a phase that does the same.
+ *
  * A place is functions (symbols_place()), for a kernel's patch moves lines.
  */
 #ifndef FAULTS_DEFECTS_H
@@ -31,7 +34,7 @@
  * @place: the functions above; empty without a fault, and where nothing is
  *	known of the code
  * @only: the fault points that make it this defect, where @place does not; 0
- * @phase: of the fault, PHASE_NR without one
+ * @phase: of the last fault, PHASE_NR without one
  * @points: a bit for each fault point behind it
  * @scenarios: that show it; @last: the latest of them
  */
@@ -54,6 +57,12 @@ struct defects {
 	unsigned int nr, max, within;
 	unsigned long results, not_kept;
 };
+
+/* The least that it takes, as far as was tried: one bit of run.h's REACH_. */
+unsigned int defect_reach(const struct defect *d);
+
+/* Would be one defect. */
+bool defects_same(const struct distinct *a, const struct distinct *b);
 
 /* The findings of one more scenario. */
 void defects_add(struct defects *defects, const struct result *r);

@@ -53,7 +53,7 @@ void display_end(struct display *d)
 {
 	tell_rest(d);
 	defects_sort(&d->defects);
-	report_defects(&d->look, d->subject, &d->defects);
+	report_defects(&d->look, d->subject, &d->defects, false);
 	/* Sums of nothing would look like a result. */
 	if (d->total.scenarios > d->total.failed)
 		report_total(&d->look, &d->total, &d->defects);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a scenario's cases show, as distinct findings: the worker's side, and the parent's. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "story.h"
@@ -8,15 +9,24 @@
 
 bool job_same_places(const struct zcase *a, const struct zcase *b)
 {
+	const struct fault *f, *g;
+
 	if (a->nr_faults != b->nr_faults)
 		return false;
-	for (unsigned int i = 0; i < a->nr_faults; i++) {
-		const struct fault *f = &a->faults[i].fault, *g = &b->faults[i].fault;
+	if (!a->nr_faults)
+		return true;
+	f = &a->faults[a->nr_faults - 1].fault;
+	g = &b->faults[b->nr_faults - 1].fault;
+	return f->point == g->point && f->phase == g->phase;
+}
 
-		if (f->point != g->point || f->phase != g->phase)
-			return false;
-	}
-	return true;
+unsigned int case_reach(const struct zcase *c)
+{
+	if (c->nr_faults > 1)
+		return REACH_PAIR << (c->nr_faults - 2);
+	if (!c->nr_faults)
+		return REACH_NO_FAULT;
+	return c->faults[0].fault.persistent ? REACH_PERSISTENT : REACH_ONCE;
 }
 
 static struct distinct *find_distinct(struct job *job, const struct zcase *c,
@@ -38,6 +48,9 @@ bool distinct_shows_better(const struct distinct *d, const struct zcase *c, bool
 		return within;
 	if (guard != d->guard_only)
 		return !guard;
+	/* It says what it takes. */
+	if (c->nr_faults != d->first.nr_faults)
+		return c->nr_faults < d->first.nr_faults;
 	return case_is_smaller(c, &d->first);
 }
 
@@ -62,7 +75,9 @@ struct distinct *job_add_finding(struct job *job, const struct zcase *c, const s
 		d->crash = crash;
 		d->guard_only = guard;
 		d->died[0] = '\0';
+		memcpy(d->order, job->order, sizeof(d->order));
 	}
+	d->reach |= case_reach(c);
 	d->cases++;
 	d->within += !beyond;
 	job->result.nr_distinct += !known;
@@ -111,4 +126,72 @@ void job_add_crash(struct job *job, const struct zcase *c, const struct finding 
 		snprintf(d->died, sizeof(d->died), "%.*s", (int)sizeof(d->died) - 1, death->text);
 	if (d && !sooner && job->last_step[0])
 		memcpy(d->finding.step, job->last_step, sizeof(d->finding.step));
+}
+
+/* ---- many workers ------------------------------------------------------ */
+
+static int compare_order(const struct distinct *a, const struct distinct *b)
+{
+	if (a->first.nr_faults != b->first.nr_faults)
+		return a->first.nr_faults < b->first.nr_faults ? -1 : 1;
+	for (unsigned int i = 0; i < FAULT_MAX_PLAN; i++) {
+		if (a->order[i] != b->order[i])
+			return a->order[i] < b->order[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+/* As one worker would have kept it that had met both. */
+static bool kept_of_both(const struct distinct *a, const struct distinct *b)
+{
+	if (!a->within != !b->within)
+		return a->within;
+	if (case_is_smaller(&a->first, &b->first) || case_is_smaller(&b->first, &a->first))
+		return case_is_smaller(&a->first, &b->first);
+	return compare_order(a, b) < 0;
+}
+
+static void merge_distinct(struct distinct *to, const struct distinct *from)
+{
+	struct distinct sum = kept_of_both(from, to) ? *from : *to;
+
+	sum.cases = to->cases + from->cases;
+	sum.within = to->within + from->within;
+	sum.reach = to->reach | from->reach;
+	*to = sum;
+}
+
+void job_merge(struct job *job, const struct job *other)
+{
+	struct result *r = &job->result;
+
+	for (unsigned int i = 0; i < other->result.nr_distinct; i++) {
+		const struct distinct *d = &other->distinct[i];
+		struct distinct *known = find_distinct(job, &d->first, &d->finding);
+
+		if (known)
+			merge_distinct(known, d);
+		else if (r->nr_distinct < RESULT_DISTINCT)
+			job->distinct[r->nr_distinct++] = *d;
+		else
+			r->nr_more += d->cases;
+	}
+	r->nr_more += other->result.nr_more;
+}
+
+static int compare_distinct(const void *a, const void *b)
+{
+	const struct distinct *d = a, *e = b;
+	int order = compare_order(d, e);
+
+	if (order)
+		return order;
+	if (d->finding.letter != e->finding.letter)
+		return d->finding.letter < e->finding.letter ? -1 : 1;
+	return strcmp(d->finding.key, e->finding.key);
+}
+
+void job_sort(struct job *job)
+{
+	qsort(job->distinct, job->result.nr_distinct, sizeof(job->distinct[0]), compare_distinct);
 }

@@ -128,7 +128,8 @@ static struct finding *new_finding(struct oracle *o, char letter, const char *ke
 		v->excused |= invariant_bit(letter);
 		return NULL;
 	}
-	v->nr_findings++;
+	if (!v->nr_findings++)
+		v->found_at = fault_recorded();
 	if (kept == VERDICT_FINDINGS)
 		return NULL;
 	f = &v->findings[kept];
@@ -324,6 +325,8 @@ void oracle_step(struct oracle *o, const char *name, int slot)
 	o->limit_looked = oracle_limit_looks();
 	o->against = 0;
 	o->wb = o->m->wb;
+	/* Before zswap is set up there are none, and none of the case before. */
+	o->reclaim_failed = o->decompress_failed = 0;
 	ledger_counter("reject_reclaim_fail", &o->reclaim_failed);
 	ledger_counter("decompress_fail", &o->decompress_failed);
 	o->decompress_injected = fault_injected_at(FP_ACOMP_DECOMPRESS);
@@ -336,13 +339,27 @@ bool oracle_injected(const struct oracle *o)
 	return fault_injected() != o->injected;
 }
 
-/* All that failed in this step has a fallback. */
+void oracle_restores(struct oracle *o)
+{
+	o->undisturbed = fault_injected();
+}
+
+bool oracle_disturbed(const struct oracle *o)
+{
+	return fault_phase_now() == PHASE_RESTORE && fault_injected() != o->undisturbed;
+}
+
+bool oracle_fired_now(const struct oracle *o, unsigned int i)
+{
+	return fault_fired_n(i) && (!o->fired[i] || o->c->faults[i].fault.persistent);
+}
+
 bool oracle_only_benign(const struct oracle *o)
 {
 	if (!o->c->nr_faults || !oracle_injected(o))
 		return false;
 	for (unsigned int i = 0; i < o->c->nr_faults; i++) {
-		if (!fault_points[o->c->faults[i].fault.point].benign)
+		if (oracle_fired_now(o, i) && !fault_points[o->c->faults[i].fault.point].benign)
 			return false;
 	}
 	return true;

@@ -179,6 +179,7 @@ struct digest {
  * @nr_complaints: of the shim, passed on already
  * @cache: what the entries are allocated from, NULL: none was seen yet
  * @injected: failures before this step
+ * @undisturbed: failures before the phase of the second store
  * @limit_looked: how often the size of the pools was asked for before it
  * @reclaim_failed: reject_reclaim_fail before this step
  * @decompress_failed, @decompress_injected: the counter, and what it has to
@@ -206,7 +207,7 @@ struct oracle {
 	struct owed owed;
 	unsigned int nr_complaints;
 	const struct kmem_cache *cache;
-	unsigned long injected, limit_looked;
+	unsigned long injected, undisturbed, limit_looked;
 	uint64_t reclaim_failed, decompress_failed;
 	unsigned long decompress_injected;
 	unsigned long wb;
@@ -263,6 +264,13 @@ uint32_t oracle_stored(const struct oracle *o);
 bool oracle_unexpected_refusal(const struct oracle *o);
 /* Something was made to fail in this step. */
 bool oracle_injected(const struct oracle *o);
+/* The phase of the second store begins. */
+void oracle_restores(struct oracle *o);
+/*
+ * It is going on, and something was made to fail in it: what it comes to is no
+ * measure of how the first failure was recovered from.
+ */
+bool oracle_disturbed(const struct oracle *o);
 
 /* ---- what its files share ---------------------------------------------- */
 
@@ -287,6 +295,8 @@ const struct offer *oracle_offer_of(const struct oracle *o, unsigned int i);
 /* "folio 2: " where there are several. */
 const char *oracle_folio_name(const struct oracle *o, const struct offer *f);
 
+/* The case's fault may be among what failed in this step. */
+bool oracle_fired_now(const struct oracle *o, unsigned int i);
 /* All that failed in this step has a fallback. */
 bool oracle_only_benign(const struct oracle *o);
 void oracle_find_rejects(struct oracle *o);

@@ -88,10 +88,9 @@ static bool reject_explained(const struct oracle *o, const char *name)
 	if (poor_explains(o, name))
 		return true;
 	for (unsigned int i = 0; oracle_injected(o) && i < o->c->nr_faults; i++) {
-		const struct fault *f = &o->c->faults[i].fault;
-		const char *counter = row_counter(f);
+		const char *counter = row_counter(&o->c->faults[i].fault);
 
-		if (!fault_fired_n(i) || (o->fired[i] && !f->persistent))
+		if (!oracle_fired_now(o, i))
 			continue;
 		if (counter ? name && !strcmp(name, counter) : !name)
 			return true;
@@ -401,7 +400,7 @@ void check_recovery(struct oracle *o)
 	    oracle_unexpected_refusal(o))
 		oracle_found(o, 'T', "second store refused", -1,
 			     "the second store of the same pages was refused, with nothing made to fail");
-	if (!w->known)
+	if (!w->known || oracle_disturbed(o))
 		return;
 	oracle_looks(o, 'T');
 	/* Who gave up at boot has said so. */

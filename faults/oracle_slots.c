@@ -116,19 +116,38 @@ void check_rollback(struct oracle *o)
 
 /* ---- D ----------------------------------------------------------------- */
 
-/* Only the first store says whether the folio is taken without a fault. */
+/* What the stores take with nothing failing; of folios that are reclaimed nobody knows. */
+static uint32_t taken_without(const struct oracle *o)
+{
+	if (fault_phase_now() == PHASE_STORE)
+		return o->baseline_stored;
+	/* What failed before it in its phase may keep it from being taken. */
+	if (fault_phase_now() == PHASE_RESTORE && o->injected == o->undisturbed &&
+	    o->step.again && o->without.known)
+		return o->without.stored;
+	return 0;
+}
+
+static const char *benign_name(const struct oracle *o)
+{
+	unsigned int i = 0;
+
+	while (i + 1 < o->c->nr_faults && !oracle_fired_now(o, i))
+		i++;
+	return fault_points[o->c->faults[i].fault.point].name;
+}
+
 static void check_benign(struct oracle *o)
 {
-	bool first = fault_phase_now() == PHASE_STORE && oracle_only_benign(o);
+	uint32_t taken = oracle_only_benign(o) ? taken_without(o) : 0;
 
-	for (unsigned int k = 0; first && k < o->step.nr_offers; k++) {
+	for (unsigned int k = 0; taken && k < o->step.nr_offers; k++) {
 		const struct offer *f = &o->step.offers[k];
 
-		if (offer_refused(f) && o->baseline_stored >> k & 1)
+		if (offer_refused(f) && !f->barred && taken >> k & 1)
 			oracle_found(o, 'D', "refused for a failure that has a fallback", -1,
 				     "%sthe store of %u pages was refused, though all that failed (%s) has a fallback",
-				     oracle_folio_name(o, f), f->nr,
-				     fault_points[o->c->faults[0].fault.point].name);
+				     oracle_folio_name(o, f), f->nr, benign_name(o));
 	}
 }
 
@@ -246,7 +265,7 @@ static char read_letter(const struct oracle *o, unsigned int i, const struct wor
 
 	if (slot->bystander)
 		return 'B';
-	if (o->step.again && o->c->nr_faults)
+	if (o->step.again && o->c->nr_faults && !oracle_disturbed(o))
 		return 'T';
 	return slot->tested && read->from == READ_ZSWAP ? 'D' : 'C';
 }

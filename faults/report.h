@@ -30,8 +30,9 @@ void report_grid(const struct look *look, const char *subject, const struct resu
 /* Of a single case, one block a finding; @subject as --subject takes it. */
 void report_findings(const struct look *look, const char *subject, const struct result *r);
 
-/* Of a run, one block a distinct defect; sorted before. */
-void report_defects(const struct look *look, const char *subject, const struct defects *defects);
+/* Of a run, one block a distinct defect; sorted before. @reach: say what it takes. */
+void report_defects(const struct look *look, const char *subject, const struct defects *defects,
+		    bool reach);
 
 /* A sentence, broken at spaces, or a name at slashes, so that it fits beside its indent. */
 void report_wrapped(const struct look *look, unsigned int indent, const char *text);
@@ -58,5 +59,8 @@ struct total {
 };
 void total_add(struct total *t, const struct result *r);
 void report_total(const struct look *look, const struct total *t, const struct defects *defects);
+
+/* "FINDING", "ok": one word for a scenario, in colour if it is none of the good ones. */
+void report_word(const struct look *look, const struct result *r);
 
 #endif

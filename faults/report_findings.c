@@ -70,7 +70,8 @@ static void put_rest(const struct look *look, const char *subject, const struct 
 	}
 	if (d->guard_only)
 		fputs("     seen on protected pages only\n", look->out);
-	put_trace(look, "the call that was made to fail:", d->frames, d->nr_frames);
+	put_trace(look, d->first.nr_faults > 1 ? "the last call that was made to fail:" :
+		  "the call that was made to fail:", d->frames, d->nr_frames);
 	put_trace(look, "seen at:", d->finding.frames, d->finding.nr_frames);
 	case_format(&d->first, id, sizeof(id));
 	fprintf(look->out, "     zfault run ");
@@ -105,7 +106,23 @@ void report_findings(const struct look *look, const char *subject, const struct 
 		fputc('\n', look->out);
 }
 
-static void put_defect(const struct look *look, const char *subject, const struct defect *defect)
+static void put_reach(const struct look *look, unsigned int reach)
+{
+	static const char *const says[] = {
+		"without any fault", "by a single fault",
+		"by a persistent fault, by none that strikes once",
+		"by a pair of faults, by no single one", "by three faults, not by two",
+		"by four faults, not by three",
+	};
+	unsigned int i = 0;
+
+	while (i + 1 < sizeof(says) / sizeof(says[0]) && !(reach >> i & 1))
+		i++;
+	fprintf(look->out, "     reached %s\n", says[i]);
+}
+
+static void put_defect(const struct look *look, const char *subject, const struct defect *defect,
+		       bool reach)
 {
 	const struct distinct *d = &defect->shown;
 	uint64_t others = defect->points;
@@ -114,6 +131,8 @@ static void put_defect(const struct look *look, const char *subject, const struc
 		others &= ~(1ull << d->first.faults[i].fault.point);
 	put_head(look, d);
 	put_counts(look, d, defect->scenarios);
+	if (reach)
+		put_reach(look, defect_reach(defect));
 	if (others)
 		put_points(look, others);
 	if (defect->place[0])
@@ -121,10 +140,11 @@ static void put_defect(const struct look *look, const char *subject, const struc
 	put_rest(look, subject, d);
 }
 
-void report_defects(const struct look *look, const char *subject, const struct defects *defects)
+void report_defects(const struct look *look, const char *subject, const struct defects *defects,
+		    bool reach)
 {
 	for (unsigned int i = 0; i < defects->nr; i++)
-		put_defect(look, subject, &defects->all[i]);
+		put_defect(look, subject, &defects->all[i], reach);
 	if (defects->not_kept)
 		fprintf(look->out, "\n  and %lu more findings, not kept\n", defects->not_kept);
 }

@@ -17,16 +17,20 @@ static const char *word_of(const struct result *r)
 	return "FAILED";
 }
 
+void report_word(const struct look *look, const struct result *r)
+{
+	bool colour = look->colour && result_code(r);
+
+	fprintf(look->out, "%s%-7s%s", colour ? "\033[1;31m" : "", word_of(r),
+		colour ? "\033[0m" : "");
+}
+
 void report_line(const struct look *look, const struct result *r)
 {
 	int code = result_code(r);
-	const char *on = "", *off = "";
 
-	if (look->colour && code) {
-		on = "\033[1;31m";
-		off = "\033[0m";
-	}
-	fprintf(look->out, "%s%-7s%s %7lu case%s  %s", on, word_of(r), off, r->nr_cases,
+	report_word(look, r);
+	fprintf(look->out, " %7lu case%s  %s", r->nr_cases,
 		r->nr_cases == 1 ? " " : "s", r->name);
 	if (look->times && r->seconds >= 1)
 		fprintf(look->out, "  %.1f s", r->seconds);

@@ -113,11 +113,11 @@ static json_t *finding_to_json(const struct finding *f)
 
 static json_t *distinct_to_json(const struct distinct *d)
 {
-	return json_pack("{s:o,s:o,s:I,s:I,s:b,s:o,s:o,s:o*,s:o,s:b}",
+	return json_pack("{s:o,s:o,s:I,s:I,s:i,s:b,s:o,s:o,s:o*,s:o,s:b}",
 			 "finding", finding_to_json(&d->finding),
 			 "first", case_to_json(&d->first),
 			 "cases", (json_int_t)d->cases, "within", (json_int_t)d->within,
-			 "crash", d->crash, "died", text(d->died),
+			 "reach", d->reach, "crash", d->crash, "died", text(d->died),
 			 "frames", frames_to_json(d->frames, d->nr_frames),
 			 "plain", d->plain.letter ? finding_to_json(&d->plain) : NULL,
 			 "guarded", text(d->guarded), "guard_only", d->guard_only);

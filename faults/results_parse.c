@@ -158,15 +158,16 @@ static bool read_distinct(json_t *json, const char *name, struct distinct *d)
 	json_t *finding, *first, *frames, *plain = NULL;
 	const char *died, *guarded;
 	json_int_t cases, within;
-	int crash, guard_only;
+	int reach, crash, guard_only;
 
-	if (json_unpack(json, "{s:o,s:o,s:I,s:I,s:b,s:s,s:o,s?o,s:s,s:b!}", "finding", &finding,
-			"first", &first, "cases", &cases, "within", &within, "crash", &crash,
-			"died", &died, "frames", &frames, "plain", &plain,
+	if (json_unpack(json, "{s:o,s:o,s:I,s:I,s:i,s:b,s:s,s:o,s?o,s:s,s:b!}", "finding", &finding,
+			"first", &first, "cases", &cases, "within", &within, "reach", &reach,
+			"crash", &crash, "died", &died, "frames", &frames, "plain", &plain,
 			"guarded", &guarded, "guard_only", &guard_only))
 		return false;
 	d->cases = cases;
 	d->within = within;
+	d->reach = reach;
 	d->crash = crash;
 	d->guard_only = guard_only;
 	copy(d->died, sizeof(d->died), died);

@@ -4,16 +4,13 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "child.h"
 #include "crash.h"
 #include "worker.h"
 
@@ -22,13 +19,10 @@
 
 /**
  * struct running - a job and the worker that is at it
- * @pid: 0 while none is
- * @errors: memfd that is the worker's standard error
  */
 struct running {
 	struct job *job;
-	pid_t pid;
-	int errors;
+	struct child child;
 	unsigned int deaths;
 	struct timespec begun;
 };
@@ -48,39 +42,19 @@ static int job_fail(struct job *job, const char *what, int err)
 	return -1;
 }
 
-static void __attribute__((noreturn)) be_worker(struct running *run, pid_t parent)
+static void work(void *job)
 {
-	/* Whoever interrupts the parent wants no work to go on. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0);
-	dup2(run->errors, STDERR_FILENO);
-	worker_work(run->job);
-	/* Not _exit(): coverage counters are written on the way out. */
-	exit(0);
+	worker_work(job);
 }
 
 static int start_worker(struct running *run)
 {
-	pid_t parent = getpid();
+	const char *failed;
 
-	if (run->errors >= 0)
-		close(run->errors);
-	run->errors = memfd_create("zfault-worker-stderr", MFD_CLOEXEC);
-	if (run->errors < 0)
-		return job_fail(run->job, "memfd_create", errno);
 	memset(&run->job->last, 0, sizeof(run->job->last));
 	run->job->last_step[0] = '\0';
-	/* Or the child would print what its parent has buffered. */
-	fflush(NULL);
-	run->pid = fork();
-	if (run->pid < 0) {
-		run->pid = 0;
-		return job_fail(run->job, "fork", errno);
-	}
-	if (!run->pid)
-		be_worker(run, parent);
-	return 0;
+	failed = child_start(&run->child, work, run->job);
+	return failed ? job_fail(run->job, failed, errno) : 0;
 }
 
 static char letter_of_death(const struct job *job, const struct finding *death)
@@ -128,7 +102,7 @@ static void mark_crash(struct job *job, const struct finding *f)
 }
 
 /* Nothing is known of the case that it was at, nor of those behind it. */
-static bool killed_from_outside(struct job *job, int status)
+bool job_killed_from_outside(struct job *job, int status)
 {
 	const char *name = crash_from_outside(status);
 
@@ -147,12 +121,12 @@ static bool worker_ended(struct running *run, int status)
 	bool done = job->stage == STAGE_DONE || job->stage == STAGE_FAILED;
 	struct finding f;
 
-	run->pid = 0;
+	run->child.pid = 0;
 	if (done && WIFEXITED(status) && !WEXITSTATUS(status))
 		return false;
-	if (killed_from_outside(job, status))
+	if (job_killed_from_outside(job, status))
 		return false;
-	crash_describe(run->errors, status, &f);
+	crash_describe(run->child.errors, status, &f);
 	if (done) {
 		snprintf(job->result.error, sizeof(job->result.error),
 			 "a worker died after its work: %.200s", f.text);
@@ -169,18 +143,15 @@ static bool worker_ended(struct running *run, int status)
 
 static void finish(struct running *run)
 {
-	if (run->errors >= 0)
-		close(run->errors);
-	run->errors = -1;
+	child_close(&run->child);
 	run->job->result.seconds = seconds_since(&run->begun);
 }
 
 static int begin(struct running *run, const struct scenario *s, const struct run_options *opt)
 {
 	clock_gettime(CLOCK_MONOTONIC, &run->begun);
-	run->errors = -1;
+	run->child = (struct child){ .errors = -1 };
 	run->deaths = 0;
-	run->pid = 0;
 	run->job = job_new(s, opt);
 	return run->job ? 0 : -1;
 }
@@ -229,7 +200,7 @@ struct pool {
 	int code;
 };
 
-static unsigned int default_jobs(void)
+unsigned int run_processors(void)
 {
 	cpu_set_t set;
 
@@ -240,7 +211,7 @@ static unsigned int default_jobs(void)
 
 static bool is_finished(const struct running *run)
 {
-	return run->job && !run->pid;
+	return run->job && !run->child.pid;
 }
 
 static void hand_out(struct pool *pool,
@@ -275,7 +246,7 @@ static void ended(struct pool *pool, pid_t pid, int status)
 	for (unsigned int i = pool->shown; i < pool->next; i++) {
 		struct running *run = &pool->running[i];
 
-		if (run->pid != pid)
+		if (run->child.pid != pid)
 			continue;
 		if (worker_ended(run, status) && !start_worker(run))
 			return;
@@ -302,19 +273,13 @@ static int fill(struct pool *pool)
 }
 
 /* Until a worker ends, or for a tenth of a second. */
-static void wait_for_worker(struct pool *pool, const sigset_t *chld)
+static void wait_for_worker(struct pool *pool)
 {
-	const struct timespec tick = { .tv_nsec = 100000000 };
-	bool any = false;
 	int status;
-	pid_t pid;
+	pid_t pid = child_wait(&status);
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	if (pid)
 		ended(pool, pid, status);
-		any = true;
-	}
-	if (!any)
-		sigtimedwait(chld, NULL, &tick);
 	report_progress(pool);
 }
 
@@ -326,17 +291,14 @@ int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 		.scenarios = scenarios,
 		.nr = nr,
 		.opt = opt,
-		.jobs = opt->jobs ? opt->jobs : default_jobs(),
+		.jobs = opt->jobs ? opt->jobs : run_processors(),
 		.running = calloc(nr + 1, sizeof(*pool.running)),
 	};
-	sigset_t chld, old;
+	sigset_t old;
 
 	if (!pool.running)
 		return 3;
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, &old);
-
+	child_wait_begin(&old);
 	while (pool.shown < pool.nr) {
 		/* Without memory for one more: when others have ended, or never. */
 		if (fill(&pool) && !pool.active) {
@@ -346,23 +308,47 @@ int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 			break;
 		}
 		if (pool.active)
-			wait_for_worker(&pool, &chld);
+			wait_for_worker(&pool);
 		hand_out(&pool, sink, arg);
 	}
 
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	child_wait_end(&old);
 	free(pool.running);
 	return pool.code;
 }
 
 /* ---- one case ---------------------------------------------------------- */
 
+static void work_alone(struct running *run)
+{
+	int status;
+
+	while (!start_worker(run)) {
+		while (waitpid(run->child.pid, &status, 0) < 0 && errno == EINTR)
+			;
+		if (!worker_ended(run, status))
+			break;
+	}
+}
+
+void run_describe(struct job *job)
+{
+	struct running run = { .job = job, .child.errors = -1 };
+
+	if (job->stage == STAGE_FAILED)
+		return;
+	job->stage = STAGE_DESCRIBE;
+	job->at = 0;
+	work_alone(&run);
+	child_close(&run.child);
+}
+
 int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 	     struct result *r, char *why, size_t size)
 {
 	struct running run;
 	struct job *job;
-	int status, code;
+	int code;
 
 	memset(r, 0, sizeof(*r));
 	if (begin(&run, &c->scenario, opt)) {
@@ -376,12 +362,7 @@ int run_case(const struct zcase *c, const struct run_options *opt, bool guard,
 	job->guard_one = guard;
 	/* Whoever names a case wants to know of it. */
 	job->result.strict = true;
-	while (!start_worker(&run)) {
-		while (waitpid(run.pid, &status, 0) < 0 && errno == EINTR)
-			;
-		if (!worker_ended(&run, status))
-			break;
-	}
+	work_alone(&run);
 	finish(&run);
 
 	*r = job->result;

@@ -57,11 +57,21 @@ struct cell {
 	uint32_t checked;
 };
 
+/* What a finding takes to be reached: bits. */
+#define REACH_NO_FAULT		1u
+#define REACH_ONCE		2u	/* a single fault that strikes once */
+#define REACH_PERSISTENT	4u	/* ... that persists */
+#define REACH_PAIR		8u	/* two; three and more are the next bits */
+unsigned int case_reach(const struct zcase *c);
+
 /**
- * struct distinct - same letter and rule, same fault points in the same phases
+ * struct distinct - same letter and rule, as many faults, the last of them at
+ *	the same fault point in the same phase
  * @finding: of the smallest case that showed it, within contract if any is
  * @first: that case, of several the first (nr_faults 0: the fault-free run)
  * @cases, @within: how many cases show it, and how many of them a kernel can meet
+ * @reach: by what
+ * @order: of @first among the cases of its scenario, for pairs
  * @crash: the worker died: the signal's name or the sanitizer's first line
  * @died: ... after @finding: how; "": that is @finding itself
  * @frames: return addresses at the injected call of @first; none where a
@@ -75,6 +85,8 @@ struct distinct {
 	struct finding finding;
 	struct zcase first;
 	unsigned long cases, within;
+	unsigned int reach;
+	uint32_t order[FAULT_MAX_PLAN];
 	bool crash;
 	char died[FINDING_TEXT / 2];
 	int nr_frames;
@@ -87,7 +99,7 @@ struct distinct {
 /* @c shows @d better than @d's own case: within contract, on plain pages, smaller. */
 bool distinct_shows_better(const struct distinct *d, const struct zcase *c, bool within, bool guard);
 
-#define RESULT_DISTINCT	64
+#define RESULT_DISTINCT	512
 
 /**
  * struct result - a scenario's

@@ -6,97 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_PAGES	512	/* of a folio of order 9, or of a batch */
-
-/* Hit once a page, in the order of the pages, without carrying the page. */
-static bool is_per_page(uint8_t point)
-{
-	return point == FP_KMEM_CACHE_ALLOC_NODE || point == FP_ZPOOL_MALLOC ||
-	       point == FP_ZS_MALLOC;
-}
-
-/* A page of the batch, counted through all its folios, -1: another. */
-static int page_of_swp(const struct story *st, uint64_t swp)
-{
-	for (unsigned int i = 0; i < st->nr_pages; i++) {
-		if (slot_has_swp(&st->slots[i], swp))
-			return i;
-	}
-	return -1;
-}
-
-static unsigned long count_store_hits(const struct space *sp, uint8_t point)
-{
-	unsigned long n = 0;
-
-	for (unsigned long i = 0; i < sp->nr_hits; i++)
-		n += sp->hits[i].phase == PHASE_STORE && sp->hits[i].point == point;
-	return n;
-}
-
-static int page_of_hit(const struct space *sp, const struct fault_hit *h, const bool *in_order)
-{
-	if (h->phase != PHASE_STORE)
-		return -1;
-	if (h->swp != FAULT_NO_SWP)
-		return page_of_swp(sp->story, h->swp);
-	return in_order[h->point] ? (int)h->nth : -1;
-}
-
-static void name_page(const struct space *sp, struct hit_name *name, int page)
-{
-	const struct scenario *s = &sp->story->scenario;
-
-	name->slot = page;
-	while (page >= 0 && name->folio + 1u < scenario_folios(s) &&
-	       page >= (int)scenario_pages_before(s, name->folio + 1))
-		name->folio++;
-	if (page >= 0)
-		name->slot -= scenario_pages_before(s, name->folio);
-}
-
-/* Nodes on the way to a new leaf are several hits of one slot. */
-static void name_hits(struct space *sp)
-{
-	bool in_order[FP_NR], seen[FP_NR][MAX_PAGES] = { { false } };
-
-	for (unsigned int p = 0; p < FP_NR; p++)
-		in_order[p] = is_per_page(p) && count_store_hits(sp, p) == sp->story->nr_pages;
-
-	for (unsigned long i = 0; i < sp->nr_hits; i++) {
-		const struct fault_hit *h = &sp->hits[i];
-		struct hit_name *name = &sp->names[i];
-		int page = page_of_hit(sp, h, in_order);
-
-		name_page(sp, name, page);
-		if (page < 0)
-			continue;
-		name->again = seen[h->point][page];
-		seen[h->point][page] = true;
-	}
-}
-
 static struct zcase single_fault(const struct space *sp, unsigned long hit, int error,
 				 bool persistent)
 {
-	const struct fault_hit *h = &sp->hits[hit];
-
 	return (struct zcase){
 		.scenario = sp->story->scenario,
 		.nr_faults = 1,
-		.faults[0] = {
-			.fault = {
-				.point = h->point,
-				.phase = h->phase,
-				.nth = h->nth,
-				.error = error,
-				.persistent = persistent,
-			},
-			.folio = sp->names[hit].folio,
-			.slot = sp->names[hit].slot,
-			.again = sp->names[hit].again,
-			.beyond = h->beyond,
-		},
+		.faults[0] = trail_fault(&sp->trail, hit, error, persistent),
 	};
 }
 
@@ -105,10 +21,10 @@ static unsigned long enumerate(const struct space *sp, struct zcase *cases)
 {
 	unsigned long n = 0;
 
-	for (unsigned long i = 0; i < sp->nr_hits; i++) {
-		if (!space_faults(&sp->story->scenario, sp->hits[i].phase))
+	for (unsigned long i = 0; i < sp->trail.nr; i++) {
+		if (!space_faults(&sp->story->scenario, sp->trail.hits[i].phase))
 			continue;
-		for (const int *e = fault_points[sp->hits[i].point].errors; *e; e++, n += 2) {
+		for (const int *e = fault_points[sp->trail.hits[i].point].errors; *e; e++, n += 2) {
 			if (!cases)
 				continue;
 			cases[n] = single_fault(sp, i, *e, false);
@@ -118,86 +34,40 @@ static unsigned long enumerate(const struct space *sp, struct zcase *cases)
 	return n;
 }
 
-/* The fault-free run, with room for every hit. */
-static int profile(struct space *sp, char *why, size_t size)
-{
-	const struct zcase none = { .scenario = sp->story->scenario };
-	unsigned long max = 4096;
-
-	for (;;) {
-		sp->hits = calloc(max, sizeof(*sp->hits));
-		if (!sp->hits) {
-			snprintf(why, size, "no memory for a profile of %lu hits", max);
-			return -1;
-		}
-		fault_record(sp->hits, max);
-		story_play(sp->story, &none, &sp->baseline);
-		sp->nr_hits = fault_recorded();
-		fault_record(NULL, 0);
-		if (sp->nr_hits <= max)
-			return 0;
-		max = sp->nr_hits;
-		free(sp->hits);
-	}
-}
-
 int space_open(struct space *sp, struct story *story, char *why, size_t size)
 {
+	const struct zcase none = { .scenario = story->scenario };
+
 	memset(sp, 0, sizeof(*sp));
 	sp->story = story;
-	if (profile(sp, why, size))
-		return -1;
-
-	sp->names = calloc(sp->nr_hits + 1, sizeof(*sp->names));
-	if (!sp->names)
-		goto nomem;
-	name_hits(sp);
-
+	if (trail_play(&sp->trail, story, &none, &sp->baseline, why, size))
+		goto fail;
 	if (sp->baseline.outcome != REFUSED)
 		sp->nr_cases = enumerate(sp, NULL);
 	sp->cases = calloc(sp->nr_cases + 1, sizeof(*sp->cases));
-	if (!sp->cases)
-		goto nomem;
+	if (!sp->cases) {
+		snprintf(why, size, "no memory for the cases of %lu hits", sp->trail.nr);
+		goto fail;
+	}
 	if (sp->nr_cases)
 		enumerate(sp, sp->cases);
 	return 0;
 
-nomem:
-	snprintf(why, size, "no memory for the cases of %lu hits", sp->nr_hits);
+fail:
 	space_close(sp);
 	return -1;
 }
 
 void space_close(struct space *sp)
 {
-	free(sp->hits);
-	free(sp->names);
+	trail_free(&sp->trail);
 	free(sp->cases);
 	memset(sp, 0, sizeof(*sp));
 }
 
-/* The hit that a named fault means, or -1. */
-static long find_hit(const struct space *sp, const struct case_fault *f)
+static bool is_hit(const struct trail *t, const struct fault *f)
 {
-	for (unsigned long i = 0; i < sp->nr_hits; i++) {
-		const struct fault_hit *h = &sp->hits[i];
-
-		if (h->point != f->fault.point || h->phase != f->fault.phase)
-			continue;
-		if (f->slot >= 0 ? sp->names[i].slot == f->slot && sp->names[i].folio == f->folio :
-		    h->nth == f->fault.nth)
-			return i;
-	}
-	return -1;
-}
-
-static bool is_hit(const struct space *sp, const struct fault *f)
-{
-	for (unsigned long i = 0; i < sp->nr_hits; i++) {
-		if (sp->hits[i].point == f->point && sp->hits[i].phase == f->phase)
-			return true;
-	}
-	return false;
+	return trail_count(t, f->point, f->phase);
 }
 
 /* Two words for one hit, as "@0" and "@store.0" may be, or one said twice. */
@@ -219,44 +89,95 @@ static int refuse_twice(const struct zcase *c, char *why, size_t size)
 	return 0;
 }
 
+static int refuse(const struct trail *t, const struct case_fault *f, char *why, size_t size)
+{
+	const char *name = fault_points[f->fault.point].name;
+
+	if (is_hit(t, &f->fault) && f->slot >= 0)
+		snprintf(why, size, "%s is not hit at slot %d of folio %d of this scenario", name,
+			 f->slot, f->folio);
+	else if (is_hit(t, &f->fault))
+		snprintf(why, size, "%s has no hit %u in phase %s of this scenario", name,
+			 f->fault.nth, phase_name(f->fault.phase));
+	else
+		snprintf(why, size, "%s is never hit in phase %s of this scenario", name,
+			 phase_name(f->fault.phase));
+	return -1;
+}
+
+static int refuse_recover(char *why, size_t size)
+{
+	snprintf(why, size, "in phase recover nothing is made to fail: it tells whether zswap recovers");
+	return -1;
+}
+
+static int refuse_folio(const struct zcase *c, const struct case_fault *f, char *why, size_t size)
+{
+	snprintf(why, size, "the scenario stores %u folio%s, so there is no folio %d",
+		 scenario_folios(&c->scenario), scenario_folios(&c->scenario) == 1 ? "" : "s",
+		 f->folio);
+	return -1;
+}
+
 /*
- * Only the first fault is looked up in the fault-free run. What comes after
- * it happens in a run of its own, in which a slot's n-th hit still has the
- * same number, but points may be hit that the fault-free run never reaches.
+ * A slot that is not hit after the first fault, but without it: the fault will
+ * not fire, which is for the verdict to say. Unless the number would be that of
+ * another page's hit.
+ */
+static int resolve_unhit(const struct space *sp, const struct trail *after, struct case_fault *f,
+			 char *why, size_t size)
+{
+	struct case_fault by_number = *f;
+	long hit = trail_find(&sp->trail, f), other;
+
+	if (f->slot < 0)
+		return 0;
+	if (hit < 0)
+		return refuse(&sp->trail, f, why, size);
+	by_number.slot = -1;
+	by_number.fault.nth = sp->trail.hits[hit].nth;
+	other = trail_find(after, &by_number);
+	if (other >= 0 && !after->hits[other].failed) {
+		snprintf(why, size, "after the faults before it the hits of %s have no slots: store.0 is the first",
+			 fault_points[f->fault.point].name);
+		return -1;
+	}
+	*f = trail_fault(&sp->trail, hit, f->fault.error, f->fault.persistent);
+	return 0;
+}
+
+/*
+ * The first fault is looked up in the fault-free run, each other one in the run
+ * that those before it lead to: there may be points which the fault-free run
+ * never hits, and a hit may have another number.
  */
 int space_resolve(const struct space *sp, struct zcase *c, char *why, size_t size)
 {
-	for (unsigned int i = 0; i < c->nr_faults; i++) {
-		struct case_fault *f = &c->faults[i];
-		long hit = find_hit(sp, f);
+	struct zcase before = { .scenario = c->scenario };
+	struct trail after = { .nr = 0 };
+	struct verdict v;
+	int ret = 0;
 
-		if (f->folio >= (int)scenario_folios(&c->scenario)) {
-			snprintf(why, size, "the scenario stores %u folio%s, so there is no folio %d",
-				 scenario_folios(&c->scenario),
-				 scenario_folios(&c->scenario) == 1 ? "" : "s", f->folio);
-			return -1;
-		}
-		if (hit >= 0) {
-			f->fault.nth = sp->hits[hit].nth;
-			f->folio = sp->names[hit].folio;
-			f->slot = sp->names[hit].slot;
-			f->again = sp->names[hit].again;
-			f->beyond = sp->hits[hit].beyond;
-			continue;
-		}
-		if (i && f->slot < 0)
-			continue;
-		if (is_hit(sp, &f->fault) && f->slot >= 0)
-			snprintf(why, size, "%s is not hit at slot %d of folio %d of this scenario",
-				 fault_points[f->fault.point].name, f->slot, f->folio);
-		else if (is_hit(sp, &f->fault))
-			snprintf(why, size, "%s has no hit %u in phase %s of this scenario",
-				 fault_points[f->fault.point].name, f->fault.nth,
-				 phase_name(f->fault.phase));
+	for (unsigned int i = 0; i < c->nr_faults && !ret; i++) {
+		const struct trail *t = i ? &after : &sp->trail;
+		struct case_fault *f = &c->faults[i];
+		long hit;
+
+		if (f->folio >= (int)scenario_folios(&c->scenario))
+			ret = refuse_folio(c, f, why, size);
+		else if (f->fault.phase == PHASE_RECOVER)
+			ret = refuse_recover(why, size);
+		else if (i)
+			ret = trail_play(&after, sp->story, &before, &v, why, size);
+		if (ret)
+			break;
+		hit = trail_find(t, f);
+		if (hit >= 0)
+			*f = trail_fault(t, hit, f->fault.error, f->fault.persistent);
 		else
-			snprintf(why, size, "%s is never hit in phase %s of this scenario",
-				 fault_points[f->fault.point].name, phase_name(f->fault.phase));
-		return -1;
+			ret = i ? resolve_unhit(sp, t, f, why, size) : refuse(t, f, why, size);
+		before.faults[before.nr_faults++] = *f;
 	}
-	return refuse_twice(c, why, size);
+	trail_free(&after);
+	return ret ? ret : refuse_twice(c, why, size);
 }

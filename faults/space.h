@@ -3,26 +3,18 @@
 #ifndef FAULTS_SPACE_H
 #define FAULTS_SPACE_H
 
-#include "case.h"
-#include "story.h"
+#include "trail.h"
 
 /**
  * struct space - all single-fault cases of a scenario
- * @hits, @nr_hits: what the fault-free run hit after the setup, in order
- * @names: for each hit its folio and its slot there, -1 where it has none, and
- *	whether the point was hit for that slot before
+ * @trail: of the fault-free run
  * @cases: hit x legal error x {once, persistent}, in the order of the hits;
  *	a persistent case comes directly after its once
  * @baseline: verdict of the fault-free run
  */
 struct space {
 	struct story *story;
-	struct fault_hit *hits;
-	struct hit_name {
-		int folio, slot;
-		bool again;
-	} *names;
-	unsigned long nr_hits;
+	struct trail trail;
 	struct zcase *cases;
 	unsigned long nr_cases;
 	struct verdict baseline;
@@ -39,6 +31,15 @@ static inline bool space_faults(const struct scenario *s, uint8_t phase)
 	if (s->value[AXIS_SETUP] != axes[AXIS_SETUP].first)
 		return phase == PHASE_BOOT;
 	return phase >= PHASE_STORE && phase < PHASE_RESTORE;
+}
+
+/*
+ * And in these a fault that comes after another one: what the first failure
+ * leaves behind is met by the retry, the second store and the teardown, too.
+ */
+static inline bool space_faults_next(const struct scenario *s, uint8_t phase)
+{
+	return space_faults(s, phase) || phase == PHASE_RESTORE || phase == PHASE_TEARDOWN;
 }
 
 int space_open(struct space *sp, struct story *story, char *why, size_t size);

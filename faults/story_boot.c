@@ -106,7 +106,8 @@ bool story_swapon_rest(struct story *st)
 
 /*
  * The administrator tries again, in the order in which it can work: the
- * first of the two strings may be all that was missing.
+ * first of the two strings may be all that was missing. What comes of a try
+ * that fails is told when a pool that it made has gone.
  */
 void step_set_up_again(void *arg)
 {
@@ -115,5 +116,7 @@ void step_set_up_again(void *arg)
 	world_param_set("zpool", "zsmalloc");
 	world_param_set("compressor", st->alg);
 	world_param_set("enabled", "Y");
+	world_rcu_barrier();
+	world_run_work();
 	oracle_set_up(&st->priv->oracle);
 }

@@ -71,6 +71,16 @@ void job_mark_broken(struct job *job, unsigned long i, char letter)
 	r->broken++;
 }
 
+void job_count(struct job *job, const struct zcase *c, const struct verdict *v)
+{
+	count_outcome(&job->result, v->outcome);
+	job->result.steps += v->steps;
+	job->result.checked |= v->checked;
+	job->result.not_seen |= v->not_seen;
+	if (v->outcome == BROKEN)
+		job_add_findings(job, c, v);
+}
+
 static void keep_verdict(struct job *job, unsigned long i, const struct verdict *v)
 {
 	struct cell *cell = &job->cells[i];
@@ -79,30 +89,7 @@ static void keep_verdict(struct job *job, unsigned long i, const struct verdict 
 	cell->letter = v->nr_findings ? v->findings[0].letter : 0;
 	cell->beyond = v->beyond;
 	cell->checked = v->checked;
-	count_outcome(&job->result, v->outcome);
-	job->result.steps += v->steps;
-	job->result.checked |= v->checked;
-	job->result.not_seen |= v->not_seen;
-	if (v->outcome == BROKEN)
-		job_add_findings(job, &job->cases[i], v);
-}
-
-/*
- * After a fault that fired once, was its point hit again before the second
- * store? If not, "persistent" would have had nothing more to fail.
- */
-static bool hit_again(const struct scenario *s, const struct fault *f)
-{
-	unsigned long before = f->nth + 1, all = 0;
-
-	for (int p = 0; p < PHASE_NR; p++) {
-		if (!space_faults(s, p))
-			continue;
-		all += fault_hits(f->point, p);
-		if (p < f->phase)
-			before += fault_hits(f->point, p);
-	}
-	return all > before;
+	job_count(job, &job->cases[i], v);
 }
 
 static void play_case(struct job *job, struct story *st, unsigned long i)
@@ -120,7 +107,8 @@ static void play_case(struct job *job, struct story *st, unsigned long i)
 		job->cells[i].edges = edges_end(&job->edges);
 	}
 	keep_verdict(job, i, &v);
-	job->persist_same = !f->persistent && v.fired && !hit_again(&job->result.scenario, f);
+	/* If not, "persistent" would have had nothing more to fail. */
+	job->persist_same = !f->persistent && v.fired && !fault_hit_again(f);
 }
 
 static void play_cases(struct job *job, struct story *st)
@@ -136,15 +124,6 @@ static void play_cases(struct job *job, struct story *st)
 }
 
 /* ---- proof of exhaustion ----------------------------------------------- */
-
-static unsigned int count_hits(const struct space *sp, uint8_t point, uint8_t phase)
-{
-	unsigned int n = 0;
-
-	for (unsigned long i = 0; i < sp->nr_hits; i++)
-		n += sp->hits[i].point == point && sp->hits[i].phase == phase;
-	return n;
-}
 
 /*
  * Plan a fault behind the last hit of each point and phase: a run in which
@@ -164,7 +143,7 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 			probe.faults[0].fault = (struct fault){
 				.point = job->at,
 				.phase = phase,
-				.nth = count_hits(sp, job->at, phase),
+				.nth = trail_count(&sp->trail, job->at, phase),
 				.error = fault_points[job->at].errors[0],
 			};
 			probe.faults[0].slot = -1;
@@ -262,34 +241,41 @@ static void add_baseline(struct job *job, const struct zcase *none, const struct
 	}
 }
 
-static bool is_measure(const struct verdict *baseline)
+bool job_is_measure(const struct verdict *baseline)
 {
 	return baseline->outcome == HELD ||
 	       (baseline->outcome == BROKEN && oracle_can_compare(baseline));
 }
 
-static void keep_baseline(struct job *job, const struct space *sp)
+bool job_keep_baseline(struct job *job, const struct space *sp)
 {
 	const struct zcase none = { .scenario = job->result.scenario };
 	struct result *r = &job->result;
 
-	if (job->stage != STAGE_OPEN)
-		return;
 	r->baseline = sp->baseline;
-	r->nr_cases = sp->nr_cases;
 	r->checked |= sp->baseline.checked;
 	r->not_seen |= sp->baseline.not_seen;
 	r->steps += sp->baseline.steps;
+	if (sp->baseline.outcome == HELD)
+		return true;
+	add_baseline(job, &none, &sp->baseline);
+	if (job_is_measure(&sp->baseline))
+		return true;
+	r->exhausted = sp->baseline.outcome == REFUSED;
+	return false;
+}
+
+static void keep_baseline(struct job *job, const struct space *sp)
+{
+	if (job->stage != STAGE_OPEN)
+		return;
+	job->result.nr_cases = sp->nr_cases;
 	memcpy(job->cases, sp->cases, sp->nr_cases * sizeof(*job->cases));
 	job->at = 0;
 	job->stage = STAGE_CASES;
-	if (sp->baseline.outcome == HELD)
-		return;
-	add_baseline(job, &none, &sp->baseline);
-	if (is_measure(&sp->baseline))
+	if (job_keep_baseline(job, sp))
 		return;
 	not_judged(job);
-	r->exhausted = sp->baseline.outcome == REFUSED;
 	job->stage = STAGE_DESCRIBE;
 }
 
@@ -339,7 +325,6 @@ static bool play_one(struct job *job)
 
 	if (!job_open_story(job, &st, job->guard_one))
 		return false;
-	job->stage = STAGE_CASES;
 	play_case(job, &st, 0);
 	story_close(&st);
 	return true;
@@ -364,13 +349,15 @@ static void work_one(struct job *job)
 		return;
 	r->baseline = sp.baseline;
 	r->nr_cases = 1;
+	/* The runs in which later faults are looked up are the case's own. */
+	job->stage = STAGE_CASES;
 	if (space_resolve(&sp, &job->cases[0], job->why, sizeof(job->why)))
 		job->stage = STAGE_FAILED;
 	space_close(&sp);
 	story_close(&st);
 	if (job->stage == STAGE_FAILED)
 		return;
-	if (job->only.nr_faults && !is_measure(&r->baseline))
+	if (job->only.nr_faults && !job_is_measure(&r->baseline))
 		one_not_judged(job);
 	else if (!play_one(job))
 		return;
@@ -394,11 +381,16 @@ static void say_last_words(void)
 	job_keep_frames();
 }
 
-void worker_work(struct job *job)
+void job_begin_work(struct job *job)
 {
 	working = job;
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(say_last_words);
+}
+
+void worker_work(struct job *job)
+{
+	job_begin_work(job);
 	/* Who takes over after a death in the last stage has nothing to judge. */
 	if (job->stage != STAGE_DESCRIBE) {
 		if (job->one)

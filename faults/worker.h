@@ -31,6 +31,7 @@ enum stage {
  * @last_step: ... and in which step that was
  * @result: filled in as the work goes on
  * @why: for a single case: its id names no hit
+ * @order: place of the case being played among those of its scenario, for pairs
  * @edges: what the subject ran, in the stages STAGE_OPEN and STAGE_CASES
  * @persist_same: the last case's fault had nothing more to fail, so that the
  *	persistent one which follows is the same
@@ -45,6 +46,7 @@ struct job {
 	char last_step[FINDING_STEP];
 	struct result result;
 	bool persist_same;
+	uint32_t order[FAULT_MAX_PLAN];
 	char why[200];
 	struct edges edges;
 	struct distinct distinct[RESULT_DISTINCT];
@@ -53,8 +55,29 @@ struct job {
 	struct zcase cases[WORKER_MAX_CASES];
 };
 
+struct space;
+
 struct job *job_new(const struct scenario *s, const struct run_options *opt);
 void job_free(struct job *job);
+
+/* A process works on @job from here on: what it dies of is written there. */
+void job_begin_work(struct job *job);
+/* Outcome, sums and findings of case @c. */
+void job_count(struct job *job, const struct zcase *c, const struct verdict *v);
+/* Cases can be judged by that fault-free run. */
+bool job_is_measure(const struct verdict *baseline);
+/* The fault-free run of @sp; the same answer. */
+bool job_keep_baseline(struct job *job, const struct space *sp);
+/* Findings of another worker of the scenario; those of all in the order of their cases. */
+void job_merge(struct job *job, const struct job *other);
+void job_sort(struct job *job);
+
+/* In the parent, after all work: job_describe() in a worker. */
+void run_describe(struct job *job);
+/* True: a worker ended by a signal that says nothing of its case. The job has failed. */
+bool job_killed_from_outside(struct job *job, int status);
+/* Processors that this process may use. */
+unsigned int run_processors(void);
 
 /* In the child: work on from where @job stands, to STAGE_DONE or _FAILED. */
 void worker_work(struct job *job);
@@ -71,7 +94,7 @@ void job_keep_frames(void);
 /* What is found of case @i after its verdict, if it has one, was counted. */
 void job_mark_broken(struct job *job, unsigned long i, char letter);
 
-/* The same fault points fail in the same phases. */
+/* As many faults, and the last of them at the same point in the same phase. */
 bool job_same_places(const struct zcase *a, const struct zcase *b);
 
 /* Return: what the finding is counted as, if @c is the case that stands for it now; or NULL. */

@@ -52,8 +52,8 @@ static uint32_t hits[FP_NR][PHASE_NR] __outside;
 static enum phase phase_now __outside;
 static bool watched __outside;		/* recording or observing */
 /* A bit a phase in which libfiu is to be asked about the point. */
-static uint8_t armed[FP_NR] __outside;
-_Static_assert(PHASE_NR <= 8, "armed[] has a bit a phase");
+static uint16_t armed[FP_NR] __outside;
+_Static_assert(PHASE_NR <= 16, "armed[] has a bit a phase");
 
 struct planned {
 	struct fault fault;
@@ -78,6 +78,7 @@ static struct question {
 	uint32_t nth;
 	bool probe;	/* only asks whose record it is */
 	bool ours;	/* answered by decide() */
+	bool first;	/* ... for the first time by this planned fault */
 	int error;
 } question __outside;
 
@@ -87,6 +88,7 @@ static void (*observer)(const struct fault_hit *hit, void *arg) __outside;
 static void *observer_arg __outside;
 static bool observing __outside;
 
+static bool stopping __outside;
 static bool tracing __outside;
 static void *frames[FAULT_FRAMES] __outside;
 static int nr_frames __outside;
@@ -124,7 +126,7 @@ static bool legal_error(enum fault_point point, int error)
 
 /* ---- the plan ---------------------------------------------------------- */
 
-static uint8_t armed_for(const struct planned *p)
+static uint16_t armed_for(const struct planned *p)
 {
 	if (p->ended)
 		return 0;
@@ -135,7 +137,8 @@ static uint8_t armed_for(const struct planned *p)
 
 static void rearm(void)
 {
-	memset(armed, all_armed ? EVERY_PHASE : 0, sizeof(armed));
+	for (unsigned int i = 0; i < FP_NR; i++)
+		armed[i] = all_armed ? EVERY_PHASE : 0;
 	for (unsigned int i = 0; i < nr_planned; i++)
 		armed[plan[i].fault.point] |= armed_for(&plan[i]);
 }
@@ -161,6 +164,7 @@ static int decide(const char *name __maybe_unused, int *failnum __maybe_unused,
 	for (unsigned int i = 0; i < nr_planned; i++) {
 		if (!strikes(&plan[i]))
 			continue;
+		question.first = !plan[i].fired;
 		plan[i].fired = true;
 		question.error = plan[i].fault.error;
 		return 1;
@@ -307,15 +311,19 @@ static noinline int ask(enum fault_point point, uint32_t nth, const void *caller
 	error = question.ours ? question.error : user_error(point);
 	nr_injected[point]++;
 	nr_injected_all++;
-	if (tracing && !nr_frames)
+	if (tracing && (question.first || !nr_frames))
 		keep_frames(caller);
 	rearm();
+	if (stopping)
+		fault_strikes(fault_points[point].name, error);
 	return error;
 }
 
-static noinline void watch(enum fault_point point, uint32_t nth, uint64_t swp, bool beyond)
+/* Return: where it is recorded, or NULL. */
+static noinline struct fault_hit *watch(enum fault_point point, uint32_t nth, uint64_t swp,
+					bool beyond)
 {
-	struct fault_hit hit = {
+	struct fault_hit *kept = NULL, hit = {
 		.swp = swp,
 		.calls = shim_calls,
 		.nth = nth,
@@ -326,8 +334,10 @@ static noinline void watch(enum fault_point point, uint32_t nth, uint64_t swp, b
 	};
 
 	if (record) {
-		if (nr_recorded < record_max)
-			record[nr_recorded] = hit;
+		if (nr_recorded < record_max) {
+			kept = &record[nr_recorded];
+			*kept = hit;
+		}
 		nr_recorded++;
 	}
 	if (observer && !observing) {
@@ -335,21 +345,27 @@ static noinline void watch(enum fault_point point, uint32_t nth, uint64_t swp, b
 		observer(&hit, observer_arg);
 		observing = false;
 	}
+	return kept;
 }
 
 int fault_hit_at(enum fault_point point, uint64_t swp, bool beyond)
 {
+	struct fault_hit *kept = NULL;
 	uint32_t nth;
+	int error;
 
 	/* The oracle reads a counter of the subject's: that is no hit. */
 	if (unlikely(shim_looking))
 		return 0;
 	nth = hits[point][phase_now]++;
 	if (unlikely(watched))
-		watch(point, nth, swp, beyond);
+		kept = watch(point, nth, swp, beyond);
 	if (likely(!(armed[point] & 1u << phase_now)))
 		return 0;
-	return ask(point, nth, __builtin_return_address(0));
+	error = ask(point, nth, __builtin_return_address(0));
+	if (kept)
+		kept->failed = error;
+	return error;
 }
 
 /* ---- a case ------------------------------------------------------------ */
@@ -371,9 +387,16 @@ void fault_reset(void)
 /* The last phase in which a fault that began in @phase persists. */
 static enum phase persists_until(enum phase phase)
 {
-	if (phase == PHASE_BOOT)
-		return PHASE_BOOT;
-	return phase < PHASE_RESTORE ? PHASE_RESTORE - 1 : PHASE_NR - 1;
+	return phase < PHASE_RESTORE && phase != PHASE_BOOT ? PHASE_RESTORE - 1 : phase;
+}
+
+bool fault_hit_again(const struct fault *fault)
+{
+	unsigned long nr = 0;
+
+	for (unsigned int p = fault->phase; p <= persists_until(fault->phase); p++)
+		nr += hits[fault->point][p];
+	return nr > fault->nth + 1;
 }
 
 void fault_phase(enum phase phase)
@@ -421,6 +444,17 @@ void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg
 	observer_arg = arg;
 	observing = false;
 	watched = record || observer;
+}
+
+void fault_stop(bool on)
+{
+	stopping = on;
+}
+
+noinline void fault_strikes(const char *point __maybe_unused, int error __maybe_unused)
+{
+	/* Or nobody would have to call it. */
+	asm volatile("" : : : "memory");
 }
 
 void fault_trace(bool on)

@@ -49,6 +49,7 @@ enum phase {
 	PHASE_INVALIDATE,
 	PHASE_WRITEBACK,
 	PHASE_RESTORE,
+	PHASE_RECOVER,	/* a third store, after a second one in which something failed */
 	PHASE_TEARDOWN,
 	PHASE_NR
 };
@@ -86,6 +87,7 @@ int fault_point_by_name(const char *name);
  * @nth: 0 for the first hit of the point in this phase
  * @beyond: no kernel could fail here in this state
  * @atomic: hit with a lock held or in another context that must not sleep
+ * @failed: it was made to; known in a recording alone
  * @calls: shim_calls at the hit, to order hits of different points
  */
 struct fault_hit {
@@ -96,6 +98,7 @@ struct fault_hit {
 	uint8_t phase;
 	bool beyond;
 	bool atomic;
+	bool failed;
 };
 
 /* Asked by shim functions. Returns 0 or a negative error. */
@@ -109,8 +112,8 @@ static inline int fault_hit(enum fault_point point)
  * struct fault - one planned failure
  * @nth: fails at this hit of @point in @phase
  * @persistent: and at every later hit of it in whatever phase, until
- *	PHASE_RESTORE or PHASE_TEARDOWN begins; one of these two phases' own
- *	fault goes on to the end of the case. One of PHASE_BOOT ends with it
+ *	PHASE_RESTORE begins. One of PHASE_BOOT, PHASE_RESTORE or PHASE_TEARDOWN
+ *	ends with its phase
  * @error: negative, one of the point's legal errors
  */
 struct fault {
@@ -138,6 +141,12 @@ int fault_plan_set(const struct fault *faults, unsigned int nr);
 /* How many planned faults fired since fault_reset(), and whether this one. */
 unsigned int fault_fired(void);
 bool fault_fired_n(unsigned int index);
+
+/*
+ * Was the point of a fault that fired hit again, where it would have failed
+ * if it were persistent? Otherwise that is the same.
+ */
+bool fault_hit_again(const struct fault *fault);
 
 /*
  * Failures injected since fault_reset(), whoever decided them: a persistent
@@ -181,14 +190,25 @@ unsigned long fault_recorded(void);
 void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg);
 
 /**
- * fault_trace() - keep the backtrace of the first fault that fires
+ * fault_trace() - keep the backtrace of what fires
  *
- * Costs microseconds a case, so it is off but for cases that are reported.
- * The first of fault_frames() lies in the shim function that failed.
+ * Of several planned faults that of the last one to fire for the first time:
+ * what came before it did no harm. Costs microseconds a case, so it is off but
+ * for cases that are reported. The first of fault_frames() lies in the shim
+ * function that failed.
  */
 #define FAULT_FRAMES	32
 void fault_trace(bool on);
 int fault_frames(void **frames, int max);
+
+/*
+ * fault_strikes() - where a debugger stops
+ *
+ * While fault_stop() is on, called just before an injected failure returns:
+ * its caller's callers are the shim's function and the subject.
+ */
+void fault_stop(bool on);
+void fault_strikes(const char *point, int error);
 
 /*
  * Arm every point for a user's own fiu_enable(), by any name or wildcard. The

@@ -173,12 +173,12 @@ START_TEST(malformed_places_get_the_forms)
 			 "a folio's slot (@0.3) nor a hit of a phase (@load.0)", places[i]);
 		if (!strcmp(places[i], ".3"))
 			snprintf(expected, sizeof(expected), "unknown phase ''; the phases are "
-				 "boot, setup, store, load, invalidate, writeback, restore and teardown");
+				 "boot, setup, store, load, invalidate, writeback, restore, recover and teardown");
 		refused(id, expected);
 	}
 	refused("order4:xarray/node@lod.0=ENOMEM", "unknown phase 'lod', did you mean 'load'?");
 	refused("order4:xarray/node@moonshine.0=ENOMEM", "unknown phase 'moonshine'; the phases "
-		"are boot, setup, store, load, invalidate, writeback, restore and teardown");
+		"are boot, setup, store, load, invalidate, writeback, restore, recover and teardown");
 }
 END_TEST
 

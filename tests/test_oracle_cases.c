@@ -184,6 +184,64 @@ START_TEST(a_read_that_changes_a_sum_is_proved_on_protected_pages)
 }
 END_TEST
 
+/* ---- the second store fails -------------------------------------------- */
+
+/* What it comes to, and the letter and step of the first finding. */
+static void comes_to(const char *subject, const char *id, int outcome, char letter, const char *step)
+{
+	char why[256] = "";
+	struct patient p;
+	struct result r;
+	struct zcase c;
+
+	ck_assert_msg(!case_parse(id, &c, why, sizeof(why)), "%s", why);
+	patient_open(&p, subject);
+	ck_assert_msg(!run_case(&c, &p.opt, false, &r, why, sizeof(why)), "%s", why);
+	ck_assert_msg(r.cells[0].outcome == outcome, "%s: %s comes to %d", subject, id,
+		      r.cells[0].outcome);
+	if (outcome == BROKEN) {
+		ck_assert_int_eq(r.distinct[0].finding.letter, letter);
+		ck_assert_str_eq(r.distinct[0].finding.step, step);
+	}
+	result_free(&r);
+	patient_close(&p);
+}
+
+START_TEST(the_second_store_may_fail_and_has_to_roll_back)
+{
+	comes_to("core", "order3:zpool/zpool_malloc@restore.3=ENOMEM", HELD, 0, "");
+	comes_to("core", "order3:zpool/zpool_malloc@restore.3=ENOMEM!", HELD, 0, "");
+	comes_to("core", "order3/stale:xarray/xa_store@2=ENOMEM+crypto/acomp_compress@restore.1=EINVAL",
+		 HELD, 0, "");
+	comes_to("core", "order3:crypto/acomp_decompress@restore.1=EINVAL", HELD, 0, "");
+	comes_to("store-leaks_entries", "order3:zpool/zpool_malloc@restore.3=ENOMEM", BROKEN, 'L',
+		 "store again");
+}
+END_TEST
+
+START_TEST(a_third_store_tells_whether_it_recovers)
+{
+	comes_to("store-gives_up", "order3:zpool/zpool_malloc@restore.3=ENOMEM", BROKEN, 'T',
+		 "store again");
+	comes_to("core", "order0/boot:slab/kmalloc@boot.0=ENOMEM+slab/kmalloc@restore.0=ENOMEM",
+		 HELD, 0, "");
+	comes_to("pool-no_second_try",
+		 "order0/boot:slab/kmalloc@boot.0=ENOMEM+slab/kmalloc@restore.0=ENOMEM", BROKEN, 'T',
+		 "set up again");
+}
+END_TEST
+
+START_TEST(a_failure_with_a_fallback_is_none_in_the_second_store_either)
+{
+	comes_to("core", "order3:slab/kmem_cache_alloc_bulk@restore.0=ENOMEM", HELD, 0, "");
+	comes_to("entry-no_fallback", "order3:slab/kmem_cache_alloc_bulk@restore.0=ENOMEM", BROKEN,
+		 'D', "store again");
+	/* What failed in its first step, and has no fallback, may be why. */
+	comes_to("core", "order3/switched:param/param_set_charp@restore.0=ENOMEM"
+		 "+slab/kmem_cache_alloc_bulk@restore.0=ENOMEM", HELD, 0, "");
+}
+END_TEST
+
 /* ---- vacuous ----------------------------------------------------------- */
 
 /* The first fault ends the store before the second one can fire. */
@@ -343,6 +401,9 @@ Suite *suite_oracle_cases(void)
 	tcase_add_loop_test(tc, a_bug_that_only_the_fallback_shows, 0, 2);
 	tcase_add_test(tc, a_pure_read_is_seen_on_protected_pages_alone);
 	tcase_add_test(tc, a_read_that_changes_a_sum_is_proved_on_protected_pages);
+	tcase_add_test(tc, the_second_store_may_fail_and_has_to_roll_back);
+	tcase_add_test(tc, a_third_store_tells_whether_it_recovers);
+	tcase_add_test(tc, a_failure_with_a_fallback_is_none_in_the_second_store_either);
 	tcase_add_test(tc, a_fault_that_does_not_fire_is_vacuous);
 	tcase_add_test(tc, what_is_broken_without_a_fault_is_told_once);
 	tcase_add_loop_test(tc, a_hit_that_never_comes_is_vacuous, 0, 2);

@@ -36,7 +36,7 @@ static void put_defects_and_total(const struct look *look, const struct result *
 	total_add(&total, r);
 	defects_add(&defects, r);
 	defects_sort(&defects);
-	report_defects(look, "core", &defects);
+	report_defects(look, "core", &defects, false);
 	report_total(look, &total, &defects);
 	defects_free(&defects);
 }

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A process that works for this one, and may die of what it does. */
+#ifndef FAULTS_CHILD_H
+#define FAULTS_CHILD_H
+
+#include <signal.h>
+#include <sys/types.h>
+
+/**
+ * struct child - begins as { .errors = -1 }
+ * @pid: 0 while there is none
+ * @errors: memfd that is its standard error
+ */
+struct child {
+	pid_t pid;
+	int errors;
+};
+
+/* Return: NULL, or the call that failed, with errno. */
+const char *child_start(struct child *c, void (*work)(void *arg), void *arg);
+void child_close(struct child *c);
+
+/* Around the use of child_wait(). */
+void child_wait_begin(sigset_t *old);
+void child_wait_end(const sigset_t *old);
+/* The pid of one that ended; 0 after a tenth of a second. */
+pid_t child_wait(int *status);
+
+#endif

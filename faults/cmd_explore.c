@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zfault explore: what single faults do not reach. */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "explore.h"
+
+static const char help_text[] =
+"zfault explore: what single faults do not reach\n\n"
+"usage: zfault explore --pairs [OPTION]... [SCENARIO]...\n\n"
+"  -s, --subject=NAME   as in 'zfault matrix'\n"
+"  -j, --jobs=N         worker processes (default: one a core), which share each\n"
+"                       scenario; what comes out is the same for any number\n"
+"  -p, --pages=FILE     as in 'zfault matrix'\n"
+"  -o, --output=FILE    write the report there, whole or not at all\n"
+"      --strict         exit with 1 for findings beyond contract, too\n"
+"  -h, --help           this text\n\n"
+"--pairs: each fault of the matrix is made to strike, and then every hit of the\n"
+"run that it leads to, with each error, once and persistent: in the fallback, at\n"
+"other pages, in the next folio, while pages are read, written back and stored\n"
+"again, and in the teardown. Where the second store is the one that fails, a\n"
+"third one tells whether zswap recovers. What a fault breaks by itself is not\n"
+"told again of those that come after it. A pair is beyond contract if either\n"
+"fault is. Without a SCENARIO those of the covering list are run that have up to\n"
+"16 pages, which takes minutes. At the end each defect is told once, with what\n"
+"it takes to reach it, by the smallest case that shows it in any scenario.\n\n"
+"      --depth=N        faults of a case: 2 (default), or up to 4 for scenarios\n"
+"                       small enough: one with too many cases is left out, and\n"
+"                       how many they are is said\n\n"
+"exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
+"kernel can meet, 2 usage, 3 harness failed, 4 vacuous, or left out\n";
+
+/* One thing at a time. */
+static int choose(struct explore *x, char **names, unsigned int nr)
+{
+	if (x->pairs)
+		return explore_pairs(x, names, nr);
+	return usage_error("explore what? --pairs; see: zfault explore --help");
+}
+
+static int parse_options(struct explore *x, int argc, char **argv)
+{
+	static const struct option options[] = {
+		SETTING_OPTIONS,
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "strict", no_argument, NULL, 'S' },
+		{ "pairs", no_argument, NULL, 'P' },
+		{ "depth", required_argument, NULL, 'D' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c, code = GO_ON;
+
+	opterr = 0;
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:j:p:o:h", options, NULL)) != -1) {
+		switch (c) {
+		case 'o':
+			if (!parse_path("--output", optarg, &x->output))
+				return EXIT_USAGE;
+			break;
+		case 'S':
+			x->strict = true;
+			break;
+		case 'P':
+			x->pairs = true;
+			break;
+		case 'D':
+			if (!parse_count("--depth", optarg, FAULT_MAX_PLAN, &x->depth))
+				return EXIT_USAGE;
+			break;
+		default:
+			code = setting_option(&x->setting, argv, c, help_text);
+		}
+	}
+	return code;
+}
+
+int cmd_explore(int argc, char **argv)
+{
+	struct explore x = { .depth = 2 };
+	int code = parse_options(&x, argc, argv);
+
+	if (code != GO_ON)
+		return code;
+	return choose(&x, argv + optind, argc - optind);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * zfault explore: what single faults do not reach. cmd_explore.c reads the
+ * options and does one of the things that there are; each is a file of its own.
+ */
+#ifndef FAULTS_EXPLORE_H
+#define FAULTS_EXPLORE_H
+
+#include "cmd.h"
+
+/**
+ * struct explore - what was asked for
+ * @output: --output, or NULL
+ * @pairs: --pairs; @depth: faults of a case at the most
+ */
+struct explore {
+	struct setting setting;
+	const char *output;
+	bool pairs, strict;
+	unsigned int depth;
+};
+
+/* Each is given what is left of the command line, and returns the exit code. */
+int explore_pairs(struct explore *x, char **names, unsigned int nr);
+
+#endif

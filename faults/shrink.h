@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The smallest case that still breaks the same rule at the same place, in the
+ * sense of defects.h: fewer folios, a lower order, plainer values of the other
+ * axes, fewer faults, once instead of persistent. In each scenario that is
+ * smaller, all faults of the same calls in the same phases are tried.
+ */
+#ifndef FAULTS_SHRINK_H
+#define FAULTS_SHRINK_H
+
+#include "defects.h"
+
+/**
+ * shrink() - replace @d's case by a smaller one, with what was found there
+ *
+ * Counts stay as they are. What is seen on protected pages only stays too.
+ *
+ * Return: whether there was one.
+ */
+bool shrink(struct distinct *d, const struct run_options *opt);
+
+/* Each defect's. To be sorted again. */
+void shrink_defects(struct defects *defects, const struct run_options *opt);
+
+#endif

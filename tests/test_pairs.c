@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Cases of several faults: all of them, each once, whoever plays them; what
+ * dies of one; and what is left of a finding when it has been shrunk.
+ */
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "faults/pairs.h"
+#include "faults/shrink.h"
+#include "faults/space.h"
+#include "subjects.h"
+
+static struct patient patient;
+static struct pairs_result result;
+static char why[400];
+
+static void setup(void)
+{
+	patient_open(&patient, "core");
+}
+
+static void teardown(void)
+{
+	patient_close(&patient);
+}
+
+/* @like: an id whose faults say which calls may fail in which phases; NULL: all. */
+static int explore(const char *scenario, unsigned int depth, const char *like)
+{
+	const struct scenario s = scenario_named(scenario);
+	struct pairs_options opt = { .run = patient.opt, .depth = depth };
+	struct zcase c;
+
+	if (like) {
+		ck_assert_msg(!case_parse(like, &c, why, sizeof(why)), "%s", why);
+		opt.like = &c;
+	}
+	return pairs_run(&s, &opt, &result);
+}
+
+static void end(void)
+{
+	result_free(&result.r);
+}
+
+static unsigned long sum_of_outcomes(const struct result *r)
+{
+	return r->held + r->broken + r->vacuous + r->not_judged;
+}
+
+/* ---- how many ---------------------------------------------------------- */
+
+#define BULK_AND_NODE "order1:slab/kmem_cache_alloc_bulk@store.0=ENOMEM!+slab/kmem_cache_alloc_node@0=ENOMEM"
+
+/*
+ * Two pages, whose entries are allocated in bulk: one hit of one error, once
+ * and persistent, which is the same. It fails, and each of two entries is
+ * allocated by itself: two hits, once and persistent. The folio is refused for
+ * either, and nothing is allocated until it is stored again: the same, too.
+ */
+START_TEST(pairs_counted_by_hand)
+{
+	ck_assert_int_eq(explore("order1", 2, BULK_AND_NODE), 0);
+	ck_assert_uint_eq(result.nr[0], 2);
+	ck_assert_uint_eq(result.nr[1], 2 * 2);
+	ck_assert_uint_eq(result.r.same, 1 + 2);
+	ck_assert_uint_eq(result.r.nr_cases, 2 + 4);
+	ck_assert_uint_eq(result.r.held, 2 + 4);
+	ck_assert(result.r.exhausted);
+	end();
+}
+END_TEST
+
+/* One page: the first store's hit, and then the second store's. */
+START_TEST(the_second_store_fails_too)
+{
+	static const char like[] = "order0:slab/kmem_cache_alloc_node@0=ENOMEM"
+				   "+slab/kmem_cache_alloc_node@restore.0=ENOMEM";
+
+	ck_assert_int_eq(explore("order0", 2, like), 0);
+	ck_assert_uint_eq(result.nr[0], 1);
+	ck_assert_uint_eq(result.nr[1], 1);
+	ck_assert_uint_eq(result.r.held, 2);
+	end();
+}
+END_TEST
+
+/* Its second batch falls back as well: in any order, but each pair once. */
+START_TEST(through_the_fallback_to_the_next_batch)
+{
+	static const char like[] = "order4:slab/kmem_cache_alloc_bulk@store.0=ENOMEM";
+
+	ck_assert_int_eq(explore("order4", 2, like), 0);
+	ck_assert_uint_eq(result.nr[0], 2);
+	ck_assert_uint_eq(result.nr[1], 1);
+	ck_assert_uint_eq(result.r.held, 3);
+	end();
+}
+END_TEST
+
+/* As many first faults as the matrix has cases. */
+START_TEST(first_faults_are_those_of_the_matrix)
+{
+	struct space space;
+	struct story story;
+	struct scenario s = scenario_named("order1/stale/objcg1");
+
+	ck_assert_int_eq(explore("order1/stale/objcg1", 1, NULL), 0);
+	ck_assert(!story_open(&story, &s, &patient.subject, &patient.pages, false, why, sizeof(why)));
+	ck_assert(!space_open(&space, &story, why, sizeof(why)));
+	ck_assert_uint_eq(result.nr[0], space.nr_cases);
+	ck_assert_uint_eq(result.r.nr_cases, space.nr_cases);
+	space_close(&space);
+	story_close(&story);
+	end();
+}
+END_TEST
+
+/*
+ * The bulk, two pages that are read, and in the second store an object for each
+ * of two pages, with two errors: those in the order in which they come, but for
+ * the second store, which ends with the first of its own. Three of them are the
+ * bulk and both reads, the bulk, one read and the second store, both reads and
+ * the second store.
+ */
+START_TEST(three_faults)
+{
+	static const char like[] = "order1:slab/kmem_cache_alloc_bulk@store.0=ENOMEM"
+				   "+crypto/acomp_decompress@load.0=EINVAL"
+				   "+zpool/zpool_malloc@restore.0=ENOMEM";
+
+	ck_assert_int_eq(explore("order1", 3, like), 0);
+	ck_assert_uint_eq(result.nr[0], 1 + 2);
+	ck_assert_uint_eq(result.nr[1], 2 + 4 + 2 * 4 + 1);
+	ck_assert_uint_eq(result.nr[2], 1 + 2 * 4 + 4);
+	ck_assert_uint_eq(result.nr[3], 0);
+	ck_assert_uint_eq(sum_of_outcomes(&result.r), result.r.nr_cases);
+	ck_assert_uint_eq(result.nr[0] + result.nr[1] + result.nr[2], result.r.nr_cases);
+	ck_assert_uint_eq(result.r.held, result.r.nr_cases);
+	end();
+}
+END_TEST
+
+START_TEST(all_pairs_hold_in_core)
+{
+	static const char *const names[] = { "order0", "order0/late", "order1/batch2/stale" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		ck_assert_int_eq(explore(names[i], 2, NULL), 0);
+		ck_assert_uint_gt(result.nr[1], 5 * result.nr[0]);
+		ck_assert_uint_eq(result.r.held, result.r.nr_cases);
+		ck_assert(result.r.exhausted);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(too_many_are_not_begun)
+{
+	ck_assert_uint_eq(pairs_estimate(10, 20, 1), 10);
+	ck_assert_uint_eq(pairs_estimate(10, 20, 2), 10 + 10 * 20 / 2);
+	ck_assert_uint_eq(pairs_estimate(10, 30, 3), 10 + 150 + 1500);
+	ck_assert_int_eq(explore("order4", 4, NULL), 4);
+	ck_assert_uint_gt(result.estimate, PAIRS_MOST);
+	ck_assert_uint_eq(result.r.nr_cases, 0);
+	ck_assert(!result.r.exhausted);
+	end();
+}
+END_TEST
+
+/* ---- names ------------------------------------------------------------- */
+
+static void comes_back(const struct space *space, const struct zcase *c)
+{
+	struct zcase again;
+	char id[CASE_ID];
+
+	case_format(c, id, sizeof(id));
+	ck_assert_msg(!case_parse(id, &again, why, sizeof(why)), "%s: %s", id, why);
+	ck_assert_msg(!space_resolve(space, &again, why, sizeof(why)), "%s: %s", id, why);
+	ck_assert_msg(!memcmp(&again.faults, &c->faults, sizeof(again.faults)),
+		      "%s is another case", id);
+}
+
+static unsigned long pairs_of(struct story *story, const struct space *space, unsigned long first,
+			      struct trail *t)
+{
+	struct zcase c = space->cases[first];
+	struct verdict v;
+	unsigned long n = 0;
+
+	ck_assert(!trail_play(t, story, &c, &v, why, sizeof(why)));
+	for (long hit = trail_find(t, &c.faults[0]) + 1; hit < (long)t->nr; hit += 3) {
+		if (t->hits[hit].failed || !space_faults_next(&c.scenario, t->hits[hit].phase))
+			continue;
+		c.faults[1] = trail_fault(t, hit, fault_points[t->hits[hit].point].errors[0], n & 1);
+		c.nr_faults = 2;
+		comes_back(space, &c);
+		n++;
+	}
+	return n;
+}
+
+/* The name of every third pair of some first faults is that pair's. */
+START_TEST(ids_of_pairs_come_back)
+{
+	static const char *const names[] = { "order2/batch2/batching", "order3/alone", "order0/boot" };
+	const struct scenario s = scenario_named(names[_i]);
+	struct trail t = { .nr = 0 };
+	struct space space;
+	struct story story;
+	unsigned long n = 0;
+
+	ck_assert(!story_open(&story, &s, &patient.subject, &patient.pages, false, why, sizeof(why)));
+	ck_assert(!space_open(&space, &story, why, sizeof(why)));
+	for (unsigned long i = 0; i < space.nr_cases; i += 7)
+		n += pairs_of(&story, &space, i, &t);
+	ck_assert_uint_gt(n, 20);
+	trail_free(&t);
+	space_close(&space);
+	story_close(&story);
+}
+END_TEST
+
+/* ---- workers ----------------------------------------------------------- */
+
+static void same_as(const struct pairs_result *one)
+{
+	ck_assert_mem_eq(one->nr, result.nr, sizeof(result.nr));
+	ck_assert_uint_eq(one->behind, result.behind);
+	ck_assert_uint_eq(one->r.held, result.r.held);
+	ck_assert_uint_eq(one->r.broken, result.r.broken);
+	ck_assert_uint_eq(one->r.same, result.r.same);
+	ck_assert_uint_eq(one->r.steps, result.r.steps);
+	ck_assert_uint_eq(one->r.accusing, result.r.accusing);
+	ck_assert_uint_eq(one->r.nr_distinct, result.r.nr_distinct);
+	for (unsigned int i = 0; i < result.r.nr_distinct; i++) {
+		const struct distinct *d = &one->r.distinct[i], *e = &result.r.distinct[i];
+
+		ck_assert_mem_eq(&d->first, &e->first, sizeof(d->first));
+		ck_assert_str_eq(d->finding.text, e->finding.text);
+		ck_assert_str_eq(d->finding.step, e->finding.step);
+		ck_assert_uint_eq(d->cases, e->cases);
+		ck_assert_uint_eq(d->within, e->within);
+		ck_assert_uint_eq(d->reach, e->reach);
+		ck_assert_int_eq(d->crash, e->crash);
+	}
+}
+
+static void alike_from_any_number(const char *scenario, const char *like)
+{
+	struct pairs_result one;
+
+	patient.opt.jobs = 1;
+	explore(scenario, 2, like);
+	one = result;
+	for (unsigned int jobs = 2; jobs <= 3; jobs++) {
+		patient.opt.jobs = jobs;
+		explore(scenario, 2, like);
+		same_as(&one);
+		end();
+	}
+	result_free(&one.r);
+}
+
+START_TEST(workers_make_no_difference)
+{
+	patient_close(&patient);
+	patient_open(&patient, "v4");
+	alike_from_any_number("order1/batch2/batching", NULL);
+	alike_from_any_number("order0", NULL);
+}
+END_TEST
+
+static const struct subject_desc *core;
+static struct subject_desc deadly;
+
+static bool store_dies_of_two(struct folio *folio)
+{
+	bool stored = core->store(folio);
+
+	if (!stored && fault_fired() == 2 && fault_phase_now() == PHASE_RESTORE)
+		raise(SIGKILL);
+	return stored;
+}
+
+static bool store_dies_of_one(struct folio *folio)
+{
+	bool stored = core->store(folio);
+
+	if (!stored && fault_fired() == 1 && fault_phase_now() == PHASE_STORE)
+		raise(SIGKILL);
+	return stored;
+}
+
+static void make_deadly(bool (*store)(struct folio *folio))
+{
+	core = patient.subject.desc;
+	deadly = *core;
+	deadly.store = store;
+	patient.subject.desc = &deadly;
+}
+
+#define MALLOC_TWICE "order1:zpool/zpool_malloc@0=ENOMEM+zpool/zpool_malloc@restore.0=ENOMEM"
+
+/*
+ * First faults: two pages, two errors. In the second store as many again, each
+ * of which kills its worker; whoever goes on behind it leaves out nothing.
+ */
+START_TEST(a_death_costs_one_pair)
+{
+	make_deadly(store_dies_of_two);
+	ck_assert_int_eq(explore("order1", 2, MALLOC_TWICE), 1);
+	ck_assert_uint_eq(result.nr[0], 4);
+	ck_assert_uint_eq(result.nr[1], 4 * 4);
+	ck_assert_uint_eq(result.r.held, 4);
+	ck_assert_uint_eq(result.r.broken, 4 * 4);
+	ck_assert_uint_eq(result.r.nr_distinct, 1);
+	ck_assert(result.r.distinct[0].crash);
+	ck_assert_uint_eq(result.r.distinct[0].cases, 4 * 4);
+	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PAIR);
+	ck_assert_str_eq(result.r.distinct[0].finding.text, "the worker was killed by SIGKILL");
+	ck_assert(result.r.exhausted);
+	end();
+	alike_from_any_number("order1", MALLOC_TWICE);
+}
+END_TEST
+
+/* Nothing comes after a first fault that kills, and the others go on. */
+START_TEST(a_death_of_a_first_fault_has_no_pairs)
+{
+	make_deadly(store_dies_of_one);
+	ck_assert_int_eq(explore("order1", 2, MALLOC_TWICE), 1);
+	ck_assert_uint_eq(result.nr[0], 4);
+	ck_assert_uint_eq(result.nr[1], 0);
+	ck_assert_uint_eq(result.r.broken, 4);
+	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_ONCE);
+	end();
+	alike_from_any_number("order1", NULL);
+}
+END_TEST
+
+static bool store_dies(struct folio *folio)
+{
+	if (fault_phase_now() == PHASE_STORE)
+		raise(SIGKILL);
+	return core->store(folio);
+}
+
+START_TEST(a_death_without_a_fault_is_told_once)
+{
+	make_deadly(store_dies);
+	patient.opt.jobs = 3;
+	ck_assert_int_eq(explore("order0", 2, NULL), 1);
+	ck_assert_uint_eq(result.r.nr_cases, 0);
+	ck_assert_uint_eq(result.r.nr_distinct, 1);
+	ck_assert_uint_eq(result.r.distinct[0].cases, 1);
+	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_NO_FAULT);
+	end();
+}
+END_TEST
+
+/* ---- what a single fault does not show --------------------------------- */
+
+static void keep_nothing(const struct result *r, void *arg)
+{
+	(void)r;
+	(void)arg;
+}
+
+static void shows(const char *id)
+{
+	char now[CASE_ID];
+
+	case_format(&result.r.distinct[0].first, now, sizeof(now));
+	ck_assert_str_eq(now, id);
+}
+
+/* The matrix is clean; a folio of sixteen pages shows it, and two are enough. */
+START_TEST(a_bug_that_only_a_pair_shows)
+{
+	patient_close(&patient);
+	patient_open(&patient, "entry-second_failure_leaks");
+	ck_assert_int_eq(patient_run(&patient, "order3/objcg1/batching", keep_nothing, NULL), 0);
+	ck_assert_int_eq(explore("order3/objcg1/batching", 2, NULL), 1);
+	ck_assert_uint_eq(result.r.nr_distinct, 1);
+	ck_assert_int_eq(result.r.distinct[0].finding.letter, 'L');
+	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PAIR);
+	/* The fallback fails at any of the pages but the first, once and for good. */
+	ck_assert_uint_eq(result.r.distinct[0].cases, 7 * 2);
+	ck_assert(shrink(&result.r.distinct[0], &patient.opt));
+	shows("order1:slab/kmem_cache_alloc_bulk@store.0=ENOMEM+slab/kmem_cache_alloc_node@1=ENOMEM");
+	ck_assert_uint_eq(result.r.distinct[0].cases, 7 * 2);
+	ck_assert(!shrink(&result.r.distinct[0], &patient.opt));
+	end();
+}
+END_TEST
+
+START_TEST(a_bug_that_only_a_persistent_fault_shows)
+{
+	patient_close(&patient);
+	patient_open(&patient, "writeback-third_failure_pins");
+	ck_assert_int_eq(explore("order3/stale", 1, NULL), 1);
+	ck_assert_uint_eq(result.r.nr_distinct, 1);
+	ck_assert_int_eq(result.r.distinct[0].finding.letter, 'R');
+	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PERSISTENT);
+	ck_assert(shrink(&result.r.distinct[0], &patient.opt));
+	shows("order0:swap/read_swap_cache_async@writeback.0=ENOMEM!");
+	end();
+}
+END_TEST
+
+/* Of a pair of which one fault is enough that one is left. */
+START_TEST(a_fault_too_many_goes)
+{
+	static const char id[] = "order4/stale:zpool/zpool_malloc@3=ENOMEM!+zpool/zpool_malloc@restore.1=ENOMEM";
+	struct result r;
+	struct zcase c;
+
+	patient_close(&patient);
+	patient_open(&patient, "store-erase_one_short");
+	ck_assert(!case_parse(id, &c, why, sizeof(why)));
+	ck_assert_int_eq(run_case(&c, &patient.opt, false, &r, why, sizeof(why)), 0);
+	ck_assert_int_eq(r.distinct[0].finding.letter, 'S');
+	ck_assert(shrink(&r.distinct[0], &patient.opt));
+	case_format(&r.distinct[0].first, why, sizeof(why));
+	ck_assert_str_eq(why, "order0/stale:zpool/zpool_malloc@0=ENOMEM");
+	result_free(&r);
+}
+END_TEST
+
+/* What a fault in front of it does not change is told of the single fault alone. */
+START_TEST(a_single_fault_has_its_findings_to_itself)
+{
+	patient_close(&patient);
+	patient_open(&patient, "store-erase_one_short");
+	ck_assert_int_eq(explore("order1/stale", 2, "order1:zpool/zpool_malloc@0=ENOMEM"
+				 "+crypto/acomp_decompress@load.0=EINVAL"), 1);
+	for (unsigned int i = 0; i < result.r.nr_distinct; i++)
+		ck_assert_uint_eq(result.r.distinct[i].reach, REACH_ONCE);
+	ck_assert_uint_gt(result.behind, 0);
+	end();
+}
+END_TEST
+
+Suite *suite_pairs(void)
+{
+	Suite *s = suite_create("pairs");
+	TCase *tc = tcase_create("count");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, pairs_counted_by_hand);
+	tcase_add_test(tc, the_second_store_fails_too);
+	tcase_add_test(tc, through_the_fallback_to_the_next_batch);
+	tcase_add_test(tc, first_faults_are_those_of_the_matrix);
+	tcase_add_test(tc, three_faults);
+	tcase_add_test(tc, all_pairs_hold_in_core);
+	tcase_add_test(tc, too_many_are_not_begun);
+	tcase_add_loop_test(tc, ids_of_pairs_come_back, 0, 3);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("workers");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, workers_make_no_difference);
+	tcase_add_test(tc, a_death_costs_one_pair);
+	tcase_add_test(tc, a_death_of_a_first_fault_has_no_pairs);
+	tcase_add_test(tc, a_death_without_a_fault_is_told_once);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("planted bugs");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, a_bug_that_only_a_pair_shows);
+	tcase_add_test(tc, a_bug_that_only_a_persistent_fault_shows);
+	tcase_add_test(tc, a_fault_too_many_goes);
+	tcase_add_test(tc, a_single_fault_has_its_findings_to_itself);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -222,4 +222,5 @@ void model_freed(struct model *m, unsigned int i)
 	m->slots[i].where = NOWHERE;
 	m->slots[i].newest = NULL;
 	m->slots[i].failed = false;
+	m->slots[i].unused = false;
 }

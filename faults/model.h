@@ -70,6 +70,7 @@ struct model_run {
  * @out, @in, @wb: the events of the whole machine
  * @alg: the current pool's algorithm
  * @folios, @nr_folios: under test, stored together
+ * @totalram, @max_pool, @accept: memory in pages, zswap's parameters in percent
  * @disabled: zswap is, and then keeps no page from the swap file
  * @cpu_down: CPU 0 is unplugged
  * @swapped_on: by swap file
@@ -85,6 +86,7 @@ struct model {
 	const char *alg;
 	struct model_folio folios[MODEL_FOLIOS];
 	unsigned int nr_folios;
+	unsigned long totalram, max_pool, accept;
 	bool disabled;
 	bool cpu_down;
 	bool swapped_on[2];
@@ -96,8 +98,8 @@ struct model {
 	struct slot slots[];
 };
 
-/* Of the largest folio, or all of a batch, and of all bystanders. */
-#define MODEL_SLOTS	(512 + 16)
+/* Of the largest folio, or all of a batch, and of all bystanders, or another swap file. */
+#define MODEL_SLOTS	(512 + 32)
 
 struct model *model_new(void);
 void model_copy(struct model *to, const struct model *from);

@@ -85,10 +85,10 @@ static void note(struct history_world *w, struct offer *f, enum world_stored ans
 
 	/* Writeback for the cgroup's limit may make room in the pool, too. */
 	f->yields = model_over_limit(st->priv->m, f->cg);
+	if (f->yields || fault_injected_at(FP_OBJ_CGROUP_MAY_ZSWAP))
+		f->room |= f->full;
 	if (f->yields && !f->barred)
 		f->barred = "its cgroup is over zswap.max and nothing was written back";
-	else if (f->yields)
-		f->room |= f->full;
 	o->step.again = true;
 	story_note_offer(st, f, story_alg_of(st->priv->m, f->lo), answer);
 	f = &o->step.offers[o->step.nr_offers - 1];
@@ -232,7 +232,7 @@ static bool do_writeout(struct history_world *w)
  */
 static bool may_be_full_by_then(const struct model *m, unsigned int pages)
 {
-	return ledger_pool_pages() + 4ul * pages >= m->totalram * m->max_pool / 100 * m->accept / 100;
+	return ledger_pool_pages() + 8ul * pages >= m->totalram * m->max_pool / 100 * m->accept / 100;
 }
 
 static bool do_batch(struct history_world *w)
@@ -255,6 +255,8 @@ static bool do_batch(struct history_world *w)
 			offers[nr].barred = "the pool may be full by then";
 			offers[nr].room = true;
 		}
+		/* What is refused before frees its stale entries. */
+		offers[nr].room |= nr && offers[nr].full;
 		pages += folio->nr;
 		nr++;
 	}

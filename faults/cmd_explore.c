@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zfault explore: what single faults do not reach. */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "explore.h"
 
 static const char help_text[] =
 "zfault explore: what single faults do not reach\n\n"
-"usage: zfault explore --pairs [OPTION]... [SCENARIO]...\n\n"
+"usage: zfault explore --pairs [OPTION]... [SCENARIO]...\n"
+"       zfault explore --histories=N [OPTION]...\n\n"
 "  -s, --subject=NAME   as in 'zfault matrix'\n"
 "  -j, --jobs=N         worker processes (default: one a core), which share each\n"
 "                       scenario; what comes out is the same for any number\n"
@@ -27,15 +29,32 @@ static const char help_text[] =
 "      --depth=N        faults of a case: 2 (default), or up to 4 for scenarios\n"
 "                       small enough: one with too many cases is left out, and\n"
 "                       how many they are is said\n\n"
+"--histories=N: N random histories of a hundred steps each (stores, loads, writes\n"
+"to the swap cache, frees, reclaim, the shrinker and its worker, parameters,\n"
+"limits, cgroups that come, go and lose folios, CPUs, swap files), over many folios\n"
+"and up to six cgroups, with up to two faults in a step. The oracle looks after\n"
+"each step, and in the end, when everything is read back and undone. What is found\n"
+"is told once for each defect, by the shortest history that shows it; 'zfault run\n"
+"--history FILE' repeats that. Sums say what was done, and a kind of step that\n"
+"never did anything makes the run a vacuous one.\n\n"
+"      --seed=S         other histories (default: 1); the same for the same S\n"
+"      --save=DIR       write each of these shortest histories to a file there\n\n"
 "exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
 "kernel can meet, 2 usage, 3 harness failed, 4 vacuous, or left out\n";
 
 /* One thing at a time. */
 static int choose(struct explore *x, char **names, unsigned int nr)
 {
+	if (x->pairs && x->histories)
+		return usage_error("--pairs and --histories are two runs; see: zfault explore --help");
 	if (x->pairs)
 		return explore_pairs(x, names, nr);
-	return usage_error("explore what? --pairs; see: zfault explore --help");
+	if (x->histories && nr)
+		return usage_error("'%s': histories are of no scenario; see: zfault explore --help",
+				   names[0]);
+	if (x->histories)
+		return explore_histories(x);
+	return usage_error("explore what? --pairs or --histories=N; see: zfault explore --help");
 }
 
 static int parse_options(struct explore *x, int argc, char **argv, bool *done)
@@ -48,6 +67,9 @@ static int parse_options(struct explore *x, int argc, char **argv, bool *done)
 		{ "strict", no_argument, NULL, 'S' },
 		{ "pairs", no_argument, NULL, 'P' },
 		{ "depth", required_argument, NULL, 'D' },
+		{ "histories", required_argument, NULL, 'H' },
+		{ "seed", required_argument, NULL, 'r' },
+		{ "save", required_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -79,6 +101,17 @@ static int parse_options(struct explore *x, int argc, char **argv, bool *done)
 			if (!parse_count("--depth", optarg, FAULT_MAX_PLAN, &x->depth))
 				return EXIT_USAGE;
 			break;
+		case 'H':
+			if (!parse_count("--histories", optarg, 1000000000, &x->histories))
+				return EXIT_USAGE;
+			break;
+		case 'r':
+			if (!parse_count("--seed", optarg, UINT_MAX, &x->seed))
+				return EXIT_USAGE;
+			break;
+		case 'w':
+			x->save = optarg;
+			break;
 		case 'h':
 			fputs(help_text, stdout);
 			*done = true;
@@ -92,7 +125,7 @@ static int parse_options(struct explore *x, int argc, char **argv, bool *done)
 
 int cmd_explore(int argc, char **argv)
 {
-	struct explore x = { .depth = 2 };
+	struct explore x = { .depth = 2, .seed = 1 };
 	bool done = false;
 	int code = parse_options(&x, argc, argv, &done);
 

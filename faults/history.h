@@ -170,7 +170,7 @@ struct history_verdict {
  * @c: the faults of the running step, for the oracle
  * @step: that one; @did: it did something
  * @has_zpool: the subject calls zpool, not zsmalloc itself
- * @beyond: a fault was one that no kernel can meet there
+ * @hv: of the history that is being played
  */
 struct history_world {
 	struct story st;
@@ -178,8 +178,8 @@ struct history_world {
 	struct zcase c;
 	const struct history_step *step;
 	const void *pages[HISTORY_PAGES];
-	struct history_counts *counts;
-	bool did, beyond, planned, has_zpool;
+	struct history_verdict *hv;
+	bool did, planned, has_zpool;
 	bool has_param[32];
 };
 

@@ -344,7 +344,9 @@ static int mend(const struct model *m, struct history_seed *seed)
 		return -1;
 	if (!m->swapped_on[0] || !m->swapped_on[1])
 		return HOP_SWAPON;
-	return ledger_cpus_online() < 2 ? HOP_CPU_UP : -1;
+	if (ledger_cpus_online() < 2)
+		return HOP_CPU_UP;
+	return m->disabled || !m->max_pool ? HOP_SET : -1;
 }
 
 static int choose_op(const struct model *m, struct history_seed *seed)
@@ -362,6 +364,15 @@ static int choose_op(const struct model *m, struct history_seed *seed)
 	return op;
 }
 
+static int param(const char *name)
+{
+	int i = 0;
+
+	while (strcmp(history_params[i].name, name))
+		i++;
+	return i;
+}
+
 static void aim(const struct model *m, struct history_step *s)
 {
 	if (s->op == HOP_SWAPON)
@@ -369,7 +380,9 @@ static void aim(const struct model *m, struct history_step *s)
 	if (s->op == HOP_RUN_ON)
 		s->arg[HARG_CPU] = !world_cpu();
 	if (s->op == HOP_SET && m->disabled)
-		s->arg[HARG_PARAM] = 0;
+		s->arg[HARG_PARAM] = param("enabled");
+	else if (s->op == HOP_SET && !m->max_pool)
+		s->arg[HARG_PARAM] = param("max_pool_percent");
 }
 
 bool history_next(const struct history_world *w, struct history *h, struct history_seed *seed)

@@ -110,6 +110,7 @@ int history_open(struct history_world *w, const struct subject *subject,
 	choose_pages(w, pages);
 	if (w->st.priv && w->st.priv->m && w->start[0] && w->start[1] &&
 	    !open_world(w, guard, why, size)) {
+		why[0] = '\0';
 		fault_trace(true);
 		return 0;
 	}
@@ -138,7 +139,7 @@ static void watch_beyond(const struct fault_hit *hit, void *arg)
 	for (unsigned int i = 0; hit->beyond && i < w->step->nr_faults; i++) {
 		const struct fault *f = &w->step->faults[i];
 
-		w->beyond |= f->point == hit->point &&
+		w->hv->v.beyond |= f->point == hit->point &&
 			     (f->persistent ? hit->nth >= f->nth : hit->nth == f->nth);
 	}
 }
@@ -184,7 +185,7 @@ void history_count(struct history_counts *sum, const struct history_counts *more
 
 static void count_step(struct history_world *w, const struct history_step *s, unsigned long wb)
 {
-	struct history_counts *c = w->counts;
+	struct history_counts *c = &w->hv->counts;
 	const struct model *m = w->st.priv->m;
 
 	w->did |= m->wb != wb;
@@ -205,7 +206,6 @@ static void go_back(struct history_world *w, const struct history *h)
 	world_restore();
 	model_copy(p->m, w->start[h->wide]);
 	world_set_budget(0);
-	w->beyond = false;
 	plan(w, NULL);
 }
 
@@ -247,7 +247,6 @@ static void conclude(struct history_world *w, struct history_verdict *hv)
 {
 	struct verdict *v = &hv->v;
 
-	v->beyond = w->beyond;
 	hv->counts.checked = v->checked;
 	hv->counts.not_seen = v->not_seen;
 	v->outcome = v->nr_findings ? BROKEN : HELD;
@@ -266,7 +265,7 @@ void history_play(struct history_world *w, struct history *h, struct history_see
 
 	memset(hv, 0, sizeof(*hv));
 	hv->counts.histories = 1;
-	w->counts = &hv->counts;
+	w->hv = hv;
 	go_back(w, h);
 	oracle_begin(&p->oracle, p->m, &w->c, &hv->v);
 	story_playing(&w->st);

@@ -93,9 +93,9 @@ static void note(struct history_world *w, struct offer *f, enum world_stored ans
 	story_note_offer(st, f, story_alg_of(st->priv->m, f->lo), answer);
 	f = &o->step.offers[o->step.nr_offers - 1];
 	o->baseline_stored |= (uint32_t)(!f->barred && !f->poor) << (o->step.nr_offers - 1);
-	w->counts->stored += answer == WORLD_STORED;
-	w->counts->written += answer == WORLD_WRITTEN;
-	w->counts->kept += answer == WORLD_KEPT;
+	w->hv->counts.stored += answer == WORLD_STORED;
+	w->hv->counts.written += answer == WORLD_WRITTEN;
+	w->hv->counts.kept += answer == WORLD_KEPT;
 }
 
 static struct offer offer_of(const struct history_world *w, unsigned int lo, unsigned int nr, int cg)
@@ -315,7 +315,7 @@ static bool is_in_use(const struct slot *slot)
 
 static void read_slot(struct history_world *w, unsigned int i)
 {
-	struct history_counts *c = w->counts;
+	struct history_counts *c = &w->hv->counts;
 	struct slot *slot = &model_of(w)->slots[i];
 	bool was_cached = cached(model_of(w), i) && !slot->failed, entry = slot->entry;
 

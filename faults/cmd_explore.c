@@ -45,8 +45,13 @@ static const char help_text[] =
 /* One thing at a time. */
 static int choose(struct explore *x, char **names, unsigned int nr)
 {
+	if (x->histories ? x->depth : x->seed || x->save)
+		return usage_error(x->histories ? "--depth is of --pairs; see: zfault explore --help" :
+				   "--seed and --save are of --histories; see: zfault explore --help");
 	if (x->pairs && x->histories)
 		return usage_error("--pairs and --histories are two runs; see: zfault explore --help");
+	x->depth = x->depth ? x->depth : 2;
+	x->seed = x->seed ? x->seed : 1;
 	if (x->pairs)
 		return explore_pairs(x, names, nr);
 	if (x->histories && nr)
@@ -125,7 +130,7 @@ static int parse_options(struct explore *x, int argc, char **argv, bool *done)
 
 int cmd_explore(int argc, char **argv)
 {
-	struct explore x = { .depth = 2, .seed = 1 };
+	struct explore x = { .pairs = false };
 	bool done = false;
 	int code = parse_options(&x, argc, argv, &done);
 

@@ -11,7 +11,6 @@
 #include "report_history.h"
 
 #define FILE_WIDTH	100	/* columns of a report in a file */
-#define PAGES		128	/* contents that a history chooses from, about half as many */
 
 static void show_progress(unsigned long histories, void *arg)
 {
@@ -127,7 +126,7 @@ int explore_histories(struct explore *x)
 
 	if (code)
 		return code;
-	x->setting.nr_pages = PAGES;
+	x->setting.nr_pages = HISTORY_REAL_PAGES;
 	code = setting_open(&x->setting);
 	if (code)
 		return code;

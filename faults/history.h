@@ -55,6 +55,7 @@ enum history_arg {
 #define HISTORY_STEPS	400	/* in a history that is read */
 #define HISTORY_LENGTH	100	/* of one that is made */
 #define HISTORY_PAGES	256	/* contents that there are */
+#define HISTORY_REAL_PAGES 128	/* what pages_load() is told, for as many real ones */
 #define HISTORY_POOR	240	/* from these on one page of the folio does not compress */
 #define HISTORY_CGS	6	/* cgroups 1 to 6; 0 is the root, and nobody's */
 
@@ -150,6 +151,7 @@ void history_count(struct history_counts *sum, const struct history_counts *more
  * @at: that step; as many as there are: in the end, when all is undone
  * @op: its kind, HOP_NR for the end
  * @frames, @nr_frames: the call that was made to fail in it, if one was
+ * @did: the steps that did something
  * @crash: the process died; @v.findings[0] says how, or what was found before
  * @died: ... and then this is how
  */
@@ -157,6 +159,7 @@ struct history_verdict {
 	struct verdict v;
 	unsigned int at;
 	uint8_t op;
+	bool did[HISTORY_STEPS];
 	bool crash;
 	char died[FINDING_TEXT / 2];
 	int nr_frames;

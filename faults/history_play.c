@@ -225,6 +225,7 @@ static bool play_step(struct history_world *w, const struct history_step *s,
 	story_step(&w->st, history_do, history_ops[s->op].name,
 		   history_ops[s->op].args >> HARG_SLOT & 1 ? s->arg[HARG_SLOT] : -1);
 	count_step(w, s, wb);
+	hv->did[hv->at] = w->did;
 	hv->v.fired += fault_fired();
 	return !hv->v.nr_findings;
 }

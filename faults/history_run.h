@@ -27,7 +27,8 @@ struct history_options {
 /**
  * struct history_found - a defect, by the shortest history that shows it
  * @index: of the first history that showed it, within contract if any did
- * @histories, @within: how many did, and of them within contract
+ * @histories, @within: how many did, and of them within contract; 0 where it is
+ *	not one of many
  * @length: steps of that one, up to the one in which it was found
  * @tries: how many shorter ones were tried
  * @place: as of a defect (defects.h)

@@ -49,19 +49,20 @@ static void put_counts(const struct look *look, const struct history_found *f)
 	if (f->within && f->within < f->histories)
 		fprintf(look->out, "%lu of them ", f->within);
 	fprintf(look->out, "%s contract; the first is %lu\n", within, f->index);
-	if (f->shrunk)
-		fprintf(look->out, "     shrunk from %u steps to %u, in %u tries\n", f->length,
-			f->history.nr, f->tries);
 }
 
 void report_history_found(const struct look *look, const char *subject,
-			  const struct history_found *f, const char *saved)
+			  const struct history_found *f, const char *file)
 {
 	struct distinct d;
 
 	history_distinct(f, &d);
 	report_head(look, &d);
-	put_counts(look, f);
+	if (f->histories)
+		put_counts(look, f);
+	if (f->shrunk)
+		fprintf(look->out, "     shrunk from %u steps to %u, in %u tries\n", f->length,
+			f->history.nr, f->tries);
 	if (f->place[0])
 		fprintf(look->out, "     in %s\n", f->place);
 	if (d.died[0])
@@ -69,7 +70,7 @@ void report_history_found(const struct look *look, const char *subject,
 	report_trace(look, "the call that was made to fail:", d.frames, d.nr_frames);
 	report_trace(look, "seen at:", d.finding.frames, d.finding.nr_frames);
 	report_run(look, subject);
-	fprintf(look->out, "--history %s\n", saved ? saved : "FILE, a file of these lines:");
+	fprintf(look->out, "--history %s\n", file ? file : "FILE, a file of these lines:");
 	history_print(look->out, &f->history, 7);
 }
 

@@ -8,9 +8,9 @@
 
 /* What was done, and how often it came to something. */
 void report_history_counts(const struct look *look, const struct history_result *r);
-/* A block a defect; @saved: where its history was written, or NULL. */
+/* A block a defect; @file: where its history is, or NULL. */
 void report_history_found(const struct look *look, const char *subject,
-			  const struct history_found *f, const char *saved);
+			  const struct history_found *f, const char *file);
 void report_history_total(const struct look *look, const struct history_result *r);
 
 #endif

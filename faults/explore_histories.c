@@ -79,7 +79,7 @@ static int run(struct explore *x, const struct look *look)
 {
 	const struct history_options opt = {
 		.subject = &x->setting.subject,
-		.pages = &x->setting.pages,
+		.pages = x->setting.pages_file ? &x->setting.pages : NULL,
 		.jobs = x->setting.jobs,
 		.histories = x->histories,
 		.seed = x->seed,
@@ -90,7 +90,7 @@ static int run(struct explore *x, const struct look *look)
 
 	fprintf(look->out, "subject %s (%s), pages: %s\n%u histories of %u steps, seed %u\n\n",
 		x->setting.subject.desc->name, x->setting.subject.desc->origin,
-		x->setting.pages.source, x->histories, HISTORY_LENGTH, x->seed);
+		opt.pages ? opt.pages->source : "generated", x->histories, HISTORY_LENGTH, x->seed);
 	fflush(look->out);
 	if (history_run(&opt, &r)) {
 		code = harness_error("%s", r.error);
@@ -126,7 +126,7 @@ int explore_histories(struct explore *x)
 
 	if (code)
 		return code;
-	x->setting.nr_pages = HISTORY_REAL_PAGES;
+	x->setting.nr_pages = x->setting.pages_file ? HISTORY_REAL_PAGES : 0;
 	code = setting_open(&x->setting);
 	if (code)
 		return code;

@@ -55,7 +55,7 @@ enum history_arg {
 #define HISTORY_STEPS	400	/* in a history that is read */
 #define HISTORY_LENGTH	100	/* of one that is made */
 #define HISTORY_PAGES	256	/* contents that there are */
-#define HISTORY_REAL_PAGES 128	/* what pages_load() is told, for as many real ones */
+#define HISTORY_REAL_PAGES 128	/* what pages_load() is told, for as many from a file */
 #define HISTORY_POOR	240	/* from these on one page of the folio does not compress */
 #define HISTORY_CGS	6	/* cgroups 1 to 6; 0 is the root, and nobody's */
 
@@ -186,7 +186,11 @@ struct history_world {
 	bool has_param[32];
 };
 
-/* 0; -1 with one line in @why when the harness failed. */
+/*
+ * @pages: NULL: generated ones
+ *
+ * Return: 0; -1 with one line in @why when the harness failed.
+ */
 int history_open(struct history_world *w, const struct subject *subject,
 		 const struct pages *pages, bool guard, char *why, size_t size);
 void history_close(struct history_world *w);

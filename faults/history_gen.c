@@ -307,6 +307,14 @@ static unsigned int nr_hits(const struct history_world *w, const struct history_
 	return f >= 0 ? m->folios[f].nr : s->op == HOP_BATCH ? 12 : 1;
 }
 
+/* Only these parameters have something that can fail. */
+static bool switches_pool(const struct history_step *s)
+{
+	const char *name = history_params[s->arg[HARG_PARAM]].name;
+
+	return s->op == HOP_SET && (!strcmp(name, "compressor") || !strcmp(name, "zpool"));
+}
+
 static void add_fault(const struct history_world *w, struct history_step *s,
 		      struct history_seed *seed)
 {
@@ -316,7 +324,7 @@ static void add_fault(const struct history_world *w, struct history_step *s,
 
 	for (unsigned int i = 0; i < NR_MAY_FAIL; i++)
 		nr += may_fail[i].ops >> s->op & 1 && has_point(w, may_fail[i].point);
-	if (!nr)
+	if (!nr || (s->op == HOP_SET && !switches_pool(s)))
 		return;
 	pick = below(seed, nr);
 	for (unsigned int i = 0; i < NR_MAY_FAIL; i++) {
@@ -332,12 +340,19 @@ static void add_fault(const struct history_world *w, struct history_step *s,
 	f->error = info->errors[below(seed, errors)];
 	f->phase = PHASE_STORE;
 	f->persistent = one_in(seed, 3);
-	s->nr_faults++;
+	/* Of two for the same hit only the first one would strike. */
+	if (s->nr_faults && f->point == s->faults[0].point && f->nth == s->faults[0].nth)
+		*f = (struct fault){ .nth = 0 };
+	else
+		s->nr_faults++;
 }
 
 /* ---- the step ---------------------------------------------------------- */
 
-/* What is off is turned on again before long, or nothing would happen any more. */
+/*
+ * What is off is turned on again before long, and work that is pending is run, or
+ * nothing would happen any more.
+ */
 static int mend(const struct model *m, struct history_seed *seed)
 {
 	if (!one_in(seed, 4))
@@ -346,6 +361,8 @@ static int mend(const struct model *m, struct history_seed *seed)
 		return HOP_SWAPON;
 	if (ledger_cpus_online() < 2)
 		return HOP_CPU_UP;
+	if (ledger_pending_work())
+		return HOP_WORK;
 	return m->disabled || !m->max_pool ? HOP_SET : -1;
 }
 
@@ -361,6 +378,9 @@ static int choose_op(const struct model *m, struct history_seed *seed)
 	pick = below(seed, sum);
 	for (op = 0; pick >= history_ops[op].weight; op++)
 		pick -= history_ops[op].weight;
+	/* Half of what would do nothing makes work instead: the pool gets no room at all. */
+	if (op == HOP_WORK && !ledger_pending_work() && m->max_pool && one_in(seed, 2))
+		op = HOP_SET;
 	return op;
 }
 
@@ -373,7 +393,7 @@ static int param(const char *name)
 	return i;
 }
 
-static void aim(const struct model *m, struct history_step *s)
+static void aim(const struct model *m, struct history_step *s, struct history_seed *seed)
 {
 	if (s->op == HOP_SWAPON)
 		s->arg[HARG_FILE] = m->swapped_on[0];
@@ -383,6 +403,8 @@ static void aim(const struct model *m, struct history_step *s)
 		s->arg[HARG_PARAM] = param("enabled");
 	else if (s->op == HOP_SET && !m->max_pool)
 		s->arg[HARG_PARAM] = param("max_pool_percent");
+	else if (s->op == HOP_SET && !ledger_pending_work() && one_in(seed, 4))
+		s->arg[HARG_PARAM] = param("max_pool_percent") + 1;
 }
 
 bool history_next(const struct history_world *w, struct history *h, struct history_seed *seed)
@@ -394,8 +416,8 @@ bool history_next(const struct history_world *w, struct history *h, struct histo
 		return false;
 	*s = (struct history_step){ .op = choose_op(m, seed) };
 	choose_args(w, h, s, seed);
-	aim(m, s);
-	if (one_in(seed, 5))
+	aim(m, s, seed);
+	if (one_in(seed, switches_pool(s) ? 2 : 5))
 		add_fault(w, s, seed);
 	if (s->nr_faults && one_in(seed, 4))
 		add_fault(w, s, seed);

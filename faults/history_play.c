@@ -36,11 +36,14 @@ static void place_slots(struct model *m, bool wide)
 		model_add_slot(m, 1, SECOND_PLACE + i, false);
 }
 
-/* Mostly real ones, and some that compress to different degrees. */
+/*
+ * Pages that are the same everywhere, or a history would not be: how they compress
+ * decides when a pool is full.
+ */
 static void choose_pages(struct history_world *w, const struct pages *pages)
 {
 	for (unsigned int k = 0; k < HISTORY_PAGES; k++)
-		w->pages[k] = k % 8 == 7 ? pages_generated(k) : pages->real[k % pages->nr];
+		w->pages[k] = pages ? pages->real[k % pages->nr] : pages_generated(k);
 }
 
 static void find_params(struct history_world *w)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "report_history.h"
@@ -54,15 +55,23 @@ static int put_outcome(const struct history *h, const struct history_verdict *hv
 	return code;
 }
 
+/* What stands for it in a command; what was read from standard input has no name. */
+static const char *file_name(const struct replay *replay)
+{
+	return strcmp(replay->file, "-") ? replay->file : NULL;
+}
+
 static int play(const struct history_options *opt, const struct replay *replay,
 		struct history_world *w, struct history_found *f)
 {
 	char why[300];
 
-	if (replay->here)
-		history_play(w, &f->history, NULL, &f->hv);
-	else if (history_try(opt, replay->guard ? w : NULL, &f->history, &f->hv, why, sizeof(why)))
-		return harness_error("%s", why);
+	if (!replay->here)
+		return history_try(opt, replay->guard ? w : NULL, &f->history, &f->hv, why,
+				   sizeof(why)) ? harness_error("%s", why) : 0;
+	fault_stop(true);
+	history_play(w, &f->history, NULL, &f->hv);
+	fault_stop(false);
 	return 0;
 }
 
@@ -89,12 +98,13 @@ static int show(const struct history_options *opt, const struct setting *setting
 
 	if (code)
 		return code;
-	printf("subject %s   %s, %u step%s\n", setting->subject.desc->name, replay->file,
+	printf("subject %s   %s, %u step%s\n", setting->subject.desc->name,
+	       file_name(replay) ? replay->file : "standard input",
 	       f->history.nr, f->history.nr == 1 ? "" : "s");
 	code = put_outcome(&f->history, &f->hv);
 	if (f->hv.v.outcome != BROKEN)
 		return code;
-	report_history_found(&look, setting->subject_name, f, replay->file);
+	report_history_found(&look, setting->subject_name, f, file_name(replay));
 	putchar('\n');
 	return replay->shrink ? worse_code(code, shrink_it(opt, setting, w, f)) : code;
 }
@@ -102,7 +112,10 @@ static int show(const struct history_options *opt, const struct setting *setting
 static int open_and_show(const struct setting *setting, const struct replay *replay,
 			 struct history_found *f)
 {
-	const struct history_options opt = { .subject = &setting->subject, .pages = &setting->pages };
+	const struct history_options opt = {
+		.subject = &setting->subject,
+		.pages = setting->pages_file ? &setting->pages : NULL,
+	};
 	static struct history_world w;
 	bool open = replay->guard || replay->here || replay->shrink;
 	char why[300];
@@ -128,7 +141,7 @@ int history_replay(struct setting *setting, const struct replay *replay)
 	if (history_parse(replay->file, &f->history, why, sizeof(why))) {
 		code = usage_error("%s", why);
 	} else {
-		setting->nr_pages = HISTORY_REAL_PAGES;
+		setting->nr_pages = setting->pages_file ? HISTORY_REAL_PAGES : 0;
 		code = setting_open(setting);
 		if (!code) {
 			code = open_and_show(setting, replay, f);

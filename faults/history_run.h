@@ -8,6 +8,7 @@
 
 /**
  * struct history_options
+ * @pages: NULL: generated ones
  * @histories: how many; @seed: theirs
  * @jobs: worker processes at a time; 0: one a core
  * @no_shrink: leave what was found as it was found (tests)

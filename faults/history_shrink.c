@@ -185,6 +185,26 @@ static bool plainer_arg(struct shrinking *x, unsigned int i, enum history_arg ar
 	return false;
 }
 
+/* A folio of a lower order, and whatever is done with its slots with those that it still has. */
+static bool smaller_folio(struct shrinking *x, unsigned int i)
+{
+	const struct history_step *s = &x->f->history.steps[i];
+	int lo = s->arg[HARG_SLOT] & ~((1 << s->arg[HARG_ORDER]) - 1), nr = 1 << s->arg[HARG_ORDER];
+
+	for (int order = 0; s->op == HOP_STORE && order < s->arg[HARG_ORDER]; order++) {
+		again(x, i)->arg[HARG_ORDER] = order;
+		for (unsigned int k = 0; k < x->cand.nr; k++) {
+			int at = x->cand.steps[k].arg[HARG_SLOT];
+
+			if (is_taken(&x->cand.steps[k], HARG_SLOT) && at >= lo && at < lo + nr)
+				x->cand.steps[k].arg[HARG_SLOT] = lo + at % (1 << order);
+		}
+		if (try(x))
+			return true;
+	}
+	return false;
+}
+
 static bool plainer_args(struct shrinking *x)
 {
 	static const uint8_t args[] = {
@@ -193,6 +213,7 @@ static bool plainer_args(struct shrinking *x)
 	bool any = false;
 
 	for (unsigned int i = 0; i < x->f->history.nr; i++) {
+		any |= smaller_folio(x, i);
 		for (unsigned int a = 0; a < sizeof(args); a++) {
 			if (i < x->f->history.nr && is_taken(&x->f->history.steps[i], args[a]))
 				any |= plainer_arg(x, i, args[a]);
@@ -234,7 +255,7 @@ static bool renumber_cgs(struct shrinking *x)
 /* To the first slots of the same swap file, or of the first. */
 static bool renumber_slots(struct shrinking *x)
 {
-	static const int8_t places[] = { 0, 1, 16, 2, 17 };
+	static const int8_t places[] = { 0, 1, 16, 2, 17, 32, 33, 48 };
 	bool any = false;
 
 	for (unsigned int i = 0; i < x->f->history.nr; i++) {
@@ -296,5 +317,8 @@ int history_shrink(const struct history_options *opt, struct history_world *w,
 		if (!any)
 			any = drop_pairs(&x);
 	}
+	/* What is beyond contract may have had nothing to do with it. */
+	if (!f->within && !f->hv.v.beyond && f->histories)
+		f->within = 1;
 	return x.failed ? 3 : 0;
 }

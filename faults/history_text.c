@@ -262,6 +262,10 @@ static int parse_fault(struct history_step *s, const char *word, char *why, size
 		snprintf(why, size, "a step holds at most %d faults", HISTORY_FAULTS);
 		return -1;
 	}
+	if (!strchr(word, '@') || !strchr(word, '=')) {
+		snprintf(why, size, "malformed fault '%.60s', expected POINT@HIT=ERROR", word);
+		return -1;
+	}
 	if (case_parse_fault(word, strlen(word), &f, why, size))
 		return -1;
 	if (f.slot < 0 || f.folio) {

@@ -37,8 +37,8 @@ static const char help_text[] =
 "                       (the line is printed with its PID); each repetition is\n"
 "                       judged, but for reject counters and the second store,\n"
 "                       which the user's faults change too\n"
-"      --history=FILE   the history in FILE, as 'zfault explore --histories' prints\n"
-"                       and saves it ('-': standard input), instead of a case\n"
+"      --history=FILE   a history as 'zfault explore --histories' prints it, from\n"
+"                       FILE or, if that is '-', from standard input\n"
 "  -h, --help           this text\n\n"
 "exit status: 0 held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
 

@@ -237,7 +237,6 @@ static void choose_args(const struct history_world *w, const struct history *h,
 #define PER_PAGE	0
 #define STORES	(1u << HOP_STORE | 1u << HOP_WRITEOUT | 1u << HOP_BATCH | 1u << HOP_RECLAIM)
 #define WRITES	(1u << HOP_SCAN | 1u << HOP_SHRINK | 1u << HOP_WORK)
-#define LOADS	(1u << HOP_LOAD | 1u << HOP_SWAPOFF)
 #define POOLS	(1u << HOP_SET)
 #define PLUGS	(1u << HOP_SET | 1u << HOP_CPU_UP)
 
@@ -258,8 +257,8 @@ static const struct {
 	{ STORES, FP_OBJ_CGROUP_MAY_ZSWAP, 1 },
 	{ STORES | WRITES, FP_READ_SWAP_CACHE_ASYNC, 3 },
 	{ STORES | WRITES, FP_SWAP_CACHE_ALLOC_FOLIO, 3 },
-	{ WRITES | LOADS, FP_ACOMP_DECOMPRESS, 2 },
-	{ WRITES | LOADS, FP_ACOMP_DECOMPRESS, 6 },
+	{ 1u << HOP_LOAD, FP_ACOMP_DECOMPRESS, 1 },
+	{ WRITES | 1u << HOP_SWAPOFF, FP_ACOMP_DECOMPRESS, 6 },
 	{ WRITES, FP_ZPOOL_GET_TOTAL_PAGES, 3 },
 	{ WRITES, FP_ZS_GET_TOTAL_PAGES, 3 },
 	{ PLUGS, FP_KMALLOC, 4 },

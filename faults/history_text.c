@@ -417,10 +417,10 @@ static int read_all(FILE *file, const char *name, char **text, char *why, size_t
 	n = fread(*text, 1, FILE_MAX + 1, file);
 	if (ferror(file))
 		snprintf(why, size, "%s: %s", name, strerror(errno));
-	else if (n > FILE_MAX)
-		snprintf(why, size, "%s: longer than any history", name);
 	else if (memchr(*text, '\0', n))
 		snprintf(why, size, "%s: not a text; a history begins with a line '%s'", name, HEAD);
+	else if (n > FILE_MAX)
+		snprintf(why, size, "%s: longer than any history", name);
 	else {
 		(*text)[n] = '\0';
 		return 0;

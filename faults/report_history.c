@@ -25,18 +25,26 @@ static void put_faults(const struct look *look, const struct history_result *r)
 	}
 }
 
+static void put_sum(const struct look *look, const char *what, unsigned long sum)
+{
+	fprintf(look->out, "  %-31s %10lu\n", what, sum);
+}
+
 void report_history_counts(const struct look *look, const struct history_result *r)
 {
 	const struct history_counts *c = &r->counts;
 
 	put_steps(look, r);
 	put_faults(look, r);
-	fprintf(look->out, "\n  folios offered: %lu stored, %lu to the swap file, %lu kept in the swap cache\n",
-		c->stored, c->written, c->kept);
-	fprintf(look->out, "  pages read: %lu from zswap, %lu from the swap file, %lu from the swap cache;\n"
-		"    %lu reads that were made to fail\n", c->read[READ_ZSWAP],
-		c->read[READ_SWAP_FILE], c->read[READ_SWAP_CACHE], c->read_failed);
-	fprintf(look->out, "  pages written back: %lu\n", c->written_back);
+	fprintf(look->out, "\n  what came of it\n");
+	put_sum(look, "folios stored", c->stored);
+	put_sum(look, "folios refused, to the file", c->written);
+	put_sum(look, "folios refused, kept dirty", c->kept);
+	put_sum(look, "pages written back", c->written_back);
+	put_sum(look, "pages read from zswap", c->read[READ_ZSWAP]);
+	put_sum(look, "pages read from the file", c->read[READ_SWAP_FILE]);
+	put_sum(look, "pages read from the swap cache", c->read[READ_SWAP_CACHE]);
+	put_sum(look, "reads that were made to fail", c->read_failed);
 }
 
 /* ---- findings ---------------------------------------------------------- */

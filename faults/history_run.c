@@ -97,10 +97,13 @@ static bool is_of_its_operation(const struct finding *f)
 	return f->letter == 'S' || f->letter == 'A';
 }
 
+/* What the shim saw has a place of its own, whatever step led there. */
 bool history_same_rule(const struct history_verdict *a, const struct history_verdict *b)
 {
-	return a->v.nr_findings && b->v.nr_findings && kind_of(a->op) == kind_of(b->op) &&
-	       finding_same_rule(&a->v.findings[0], &b->v.findings[0]);
+	const struct finding *f = &a->v.findings[0], *g = &b->v.findings[0];
+
+	return a->v.nr_findings && b->v.nr_findings && finding_same_rule(f, g) &&
+	       (kind_of(a->op) == kind_of(b->op) || (f->nr_frames && g->nr_frames));
 }
 
 bool history_same(const struct history_verdict *a, const struct history_verdict *b)

@@ -9,8 +9,10 @@
  *   history_text.c    as a user reads and writes them
  *   history_play.c    a world for them, and one of them played in it
  *   history_steps.c   what is done in a step
+ *   history_folios.c  ... to folios and slots
  *   history_gen.c     the next step, by a seed
  *   history_run.c     many of them, in worker processes
+ *   history_found.c   what they found, by defect
  *   history_shrink.c  the shortest one that shows the same
  *   report_history.c  what a user sees
  *

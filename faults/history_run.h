@@ -83,6 +83,13 @@ bool history_never(const struct history_result *r, unsigned int op);
 int history_try(const struct history_options *opt, struct history_world *w,
 		const struct history *h, struct history_verdict *hv, char *why, size_t size);
 
+/* ---- history_found.c --------------------------------------------------- */
+
+/* One more, or another history for one that there is. */
+void history_found_add(struct history_result *r, const struct history_found *f);
+/* Find their places; what turned out to be one defect, if they are @shrunk, is one. */
+void history_found_merge(struct history_result *r, bool shrunk);
+
 /* Two verdicts are of one defect, as far as that can be seen without looking at the code. */
 bool history_same(const struct history_verdict *a, const struct history_verdict *b);
 /* The same but for the place of the call that was made to fail, or of what is wrong. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAX_TRIES	4000
+#define MAX_SLOW	40	/* of those that the watchdog has to end, after seconds */
 #define MAX_ROUNDS	6
 
 /**
@@ -17,6 +18,7 @@
  * @f: the best so far, and its verdict
  * @orig: the verdict to be shown again
  * @cand: what is tried next; @hv: what became of it
+ * @max_tries: shorter ones that are tried at the most
  * @failed: the harness did
  */
 struct shrinking {
@@ -25,6 +27,7 @@ struct shrinking {
 	struct history_found *f;
 	struct history_verdict orig, hv;
 	struct history cand;
+	unsigned int max_tries;
 	bool failed;
 	char *why;
 	size_t size;
@@ -49,7 +52,7 @@ static bool shows_it(const struct shrinking *x)
 /* Is it still shown by @cand? Then that is the best so far, without what comes after. */
 static bool try(struct shrinking *x)
 {
-	if (x->failed || x->f->tries >= MAX_TRIES)
+	if (x->failed || x->f->tries >= x->max_tries)
 		return false;
 	x->f->tries++;
 	if (history_try(x->opt, x->w, &x->cand, &x->hv, x->why, x->size)) {
@@ -303,6 +306,7 @@ int history_shrink(const struct history_options *opt, struct history_world *w,
 	bool any = true;
 
 	x = (struct shrinking){ .opt = opt, .w = w, .f = f, .orig = f->hv, .why = why, .size = size };
+	x.max_tries = strcmp(f->hv.v.findings[0].key, "no kernel call for long") ? MAX_TRIES : MAX_SLOW;
 	again(&x, 0);
 	/* It has to be shown once more, by itself. */
 	if (!try(&x))

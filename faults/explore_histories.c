@@ -83,6 +83,7 @@ static int run(struct explore *x, const struct look *look)
 		.jobs = x->setting.jobs,
 		.histories = x->histories,
 		.seed = x->seed,
+		.guard = !built_with_asan(),
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 	struct history_result r;

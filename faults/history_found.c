@@ -105,6 +105,12 @@ void history_found_add(struct history_result *r, const struct history_found *f)
 		r->found[r->nr_found++] = *f;
 		return;
 	}
+	/* Protected pages are asked for what plain ones do not show. */
+	if (d->guard != f->guard) {
+		if (d->guard)
+			*d = *f;
+		return;
+	}
 	histories = d->histories + f->histories;
 	within = d->within + f->within;
 	if (shows_better(f, d))
@@ -123,6 +129,7 @@ void history_distinct(const struct history_found *f, struct distinct *d)
 	d->cases = f->histories;
 	d->within = f->within;
 	d->crash = hv->crash;
+	d->guard_only = f->guard;
 	memcpy(d->died, hv->died, sizeof(d->died));
 	d->nr_frames = hv->nr_frames;
 	memcpy(d->frames, hv->frames, sizeof(d->frames));

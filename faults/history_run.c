@@ -14,10 +14,12 @@
 
 #define MAX_DEATHS	2000
 #define MAX_WORKERS	64
+#define GUARD_EVERY	16	/* of so many histories one is played on protected pages, too */
 
 /**
  * struct work - what a worker shares with its parent
  * @busy: a history is being played: @index, in @history
+ * @guard: on protected pages
  * @last, @last_step: what was found of it, when a sanitizer ends the process
  * @done: the worker has come to its end
  * @found: by the lowest index of each defect
@@ -25,7 +27,7 @@
 struct work {
 	const struct history_options *opt;
 	struct shared *shared;
-	bool busy, done;
+	bool busy, done, guard;
 	unsigned long index;
 	struct history history;
 	struct history_verdict hv;
@@ -37,9 +39,12 @@ struct work {
 	char why[300];
 };
 
-/* @next: the first history, or finding, that nobody is at. */
+/*
+ * @next: the first history, or finding, that nobody is at; @next_guard: of those on
+ *	protected pages
+ */
 struct shared {
-	unsigned long next, finished;
+	unsigned long next, next_guard, finished;
 	struct history_found *all;
 	unsigned int nr_all;
 	struct work works[];
@@ -66,20 +71,24 @@ static void keep(struct work *k)
 	struct history_result *r = &k->r;
 	struct history_found *f;
 
-	history_count(&r->counts, &k->hv.counts);
-	r->steps += k->hv.v.steps;
-	r->held += k->hv.v.outcome == HELD;
-	r->vacuous += k->hv.v.outcome == VACUOUS;
+	if (k->guard) {
+		r->guarded++;
+	} else {
+		history_count(&r->counts, &k->hv.counts);
+		r->steps += k->hv.v.steps;
+		r->held += k->hv.v.outcome == HELD;
+		r->broken += k->hv.v.outcome == BROKEN;
+		r->vacuous += k->hv.v.outcome == VACUOUS;
+	}
 	if (k->hv.v.outcome != BROKEN)
 		return;
-	r->broken++;
 	f = malloc(sizeof(*f));
 	if (!f) {
 		r->not_kept++;
 		return;
 	}
 	*f = (struct history_found){
-		.index = k->index, .histories = 1, .within = !k->hv.v.beyond,
+		.index = k->index, .histories = 1, .within = !k->hv.v.beyond, .guard = k->guard,
 		.length = k->hv.at < k->history.nr ? k->hv.at + 1 : k->history.nr,
 		.history = k->history, .hv = k->hv,
 	};
@@ -111,7 +120,7 @@ static void listen(struct work *k)
 
 static bool open_world(struct work *k, struct history_world *w)
 {
-	if (history_open(w, k->opt->subject, k->opt->pages, false, k->why, sizeof(k->why)))
+	if (history_open(w, k->opt->subject, k->opt->pages, k->guard, k->why, sizeof(k->why)))
 		return false;
 	memcpy(k->r.has_param, w->has_param, sizeof(k->r.has_param));
 	return true;
@@ -129,22 +138,38 @@ static void play_one(struct work *k, struct history_world *w)
 	history_play(w, &k->history, &seed, &k->hv);
 	k->busy = false;
 	keep(k);
-	__atomic_fetch_add(&k->shared->finished, 1, __ATOMIC_RELAXED);
+	if (!k->guard)
+		__atomic_fetch_add(&k->shared->finished, 1, __ATOMIC_RELAXED);
+}
+
+/* Which one is next; false: none. */
+static bool take_next(struct work *k)
+{
+	unsigned long *next = k->guard ? &k->shared->next_guard : &k->shared->next;
+
+	k->index = __atomic_fetch_add(next, 1, __ATOMIC_RELAXED) * (k->guard ? GUARD_EVERY : 1);
+	return k->index < k->opt->histories;
+}
+
+static bool play_all(struct work *k, bool guard)
+{
+	static struct history_world w;
+
+	k->guard = guard;
+	if (!open_world(k, &w))
+		return false;
+	while (take_next(k))
+		play_one(k, &w);
+	history_close(&w);
+	return true;
 }
 
 static void explore(void *arg)
 {
-	static struct history_world w;
 	struct work *k = arg;
 
 	listen(k);
-	if (!open_world(k, &w))
-		return;
-	while ((k->index = __atomic_fetch_add(&k->shared->next, 1, __ATOMIC_RELAXED)) <
-	       k->opt->histories)
-		play_one(k, &w);
-	k->done = true;
-	history_close(&w);
+	k->done = play_all(k, false) && (!k->opt->guard || play_all(k, true));
 }
 
 /* ---- a death ----------------------------------------------------------- */
@@ -183,7 +208,7 @@ static bool survived(struct running *run, int status)
 		describe_death(k, run->child.errors, status);
 		k->busy = false;
 		keep(k);
-		k->shared->finished++;
+		k->shared->finished += !k->guard;
 		if (++k->deaths < MAX_DEATHS)
 			return true;
 		snprintf(k->why, sizeof(k->why), "too many workers died");
@@ -229,7 +254,7 @@ static void work_all(struct shared *s, unsigned int jobs, void (*fn)(void *arg),
 	unsigned int active = 0;
 	sigset_t old;
 
-	s->next = s->finished = 0;
+	s->next = s->next_guard = s->finished = 0;
 	child_wait_begin(&old);
 	for (unsigned int i = 0; i < jobs; i++) {
 		all[i] = (struct running){ .k = &s->works[i], .child.errors = -1 };
@@ -320,16 +345,19 @@ static void shrink(void *arg)
 {
 	static struct history_world w;
 	struct work *k = arg;
+	int ret = 0;
 
-	if (!open_world(k, &w))
-		return;
-	while ((k->index = __atomic_fetch_add(&k->shared->next, 1, __ATOMIC_RELAXED)) <
+	while (!ret && (k->index = __atomic_fetch_add(&k->shared->next, 1, __ATOMIC_RELAXED)) <
 	       k->shared->nr_all) {
-		if (history_shrink(k->opt, &w, &k->shared->all[k->index], k->why, sizeof(k->why)))
+		struct history_found *f = &k->shared->all[k->index];
+
+		k->guard = f->guard;
+		if (!open_world(k, &w))
 			return;
+		ret = history_shrink(k->opt, &w, f, k->why, sizeof(k->why));
+		history_close(&w);
 	}
-	k->done = true;
-	history_close(&w);
+	k->done = !ret;
 }
 
 static int compare_found(const void *a, const void *b)
@@ -362,6 +390,7 @@ static void collect(struct history_result *r, const struct shared *s, unsigned i
 		r->held += k->r.held;
 		r->broken += k->r.broken;
 		r->vacuous += k->r.vacuous;
+		r->guarded += k->r.guarded;
 		r->not_kept += k->r.not_kept;
 		memcpy(r->has_param, k->r.has_param, sizeof(r->has_param));
 		for (unsigned int n = 0; n < k->r.nr_found; n++)

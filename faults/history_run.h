@@ -11,6 +11,8 @@
  * @pages: NULL: generated ones
  * @histories: how many; @seed: theirs
  * @jobs: worker processes at a time; 0: one a core
+ * @guard: some histories are played on protected pages as well (off: ASan builds see
+ *	reads of freed memory by themselves)
  * @no_shrink: leave what was found as it was found (tests)
  * @progress: called now and then with the histories done so far; or NULL
  */
@@ -20,7 +22,7 @@ struct history_options {
 	unsigned long histories;
 	uint64_t seed;
 	unsigned int jobs;
-	bool no_shrink;
+	bool guard, no_shrink;
 	void (*progress)(unsigned long histories, void *arg);
 	void *progress_arg;
 };
@@ -34,12 +36,13 @@ struct history_options {
  * @tries: how many shorter ones were tried
  * @place: as of a defect (defects.h)
  * @shrunk: it is the shortest
+ * @guard: seen on protected pages and nowhere else
  */
 struct history_found {
 	unsigned long index, histories, within;
 	unsigned int length, tries;
 	char place[DEFECT_PLACE];
-	bool shrunk;
+	bool shrunk, guard;
 	struct history history;
 	struct history_verdict hv;
 };
@@ -48,13 +51,14 @@ struct history_found {
 
 /**
  * struct history_result - of a run
+ * @guarded: histories that were also played on protected pages
  * @not_kept: findings that there was no room for
  * @has_param: by history_params[], of the subject
  * @error: the harness failed: one line; "" otherwise
  */
 struct history_result {
 	struct history_counts counts;
-	unsigned long steps, held, broken, vacuous, not_kept;
+	unsigned long steps, held, broken, vacuous, guarded, not_kept;
 	bool has_param[32];
 	unsigned int nr_found;
 	struct history_found *found;

@@ -73,12 +73,14 @@ void report_history_found(const struct look *look, const char *subject,
 			f->history.nr, f->tries);
 	if (f->place[0])
 		fprintf(look->out, "     in %s\n", f->place);
+	if (f->guard)
+		fputs("     seen on protected pages only\n", look->out);
 	if (d.died[0])
 		fprintf(look->out, "     then: %s\n", d.died);
 	report_trace(look, "the call that was made to fail:", d.frames, d.nr_frames);
 	report_trace(look, "seen at:", d.finding.frames, d.finding.nr_frames);
 	report_run(look, subject);
-	fprintf(look->out, "--history %s\n", file ? file : "FILE, a file of these lines:");
+	fprintf(look->out, "%s--history %s\n", f->guard ? "--guard " : "", file ? file : "FILE, a file of these lines:");
 	history_print(look->out, &f->history, 7);
 }
 
@@ -125,6 +127,8 @@ void report_history_total(const struct look *look, const struct history_result *
 	fputc('\n', look->out);
 	if (r->not_kept)
 		fprintf(look->out, "and %lu findings more, for which there was no room\n", r->not_kept);
+	if (r->guarded)
+		fprintf(look->out, "%lu histories were played again on protected pages\n", r->guarded);
 	put_never(look, r);
 	put_letters(look, "invariants that looked at something:", r->counts.checked);
 	if (r->counts.not_seen & ~r->counts.checked)

@@ -42,6 +42,15 @@ static void play_again(const char *subject, const struct history_found *f)
 	patient_close(&p);
 }
 
+static void play_plain(const struct history_options *opt, const struct history *h,
+		       struct history_verdict *hv)
+{
+	char why[300];
+
+	ck_assert_int_eq(history_try(opt, NULL, h, hv, why, sizeof(why)), 0);
+	ck_assert_int_eq(hv->v.outcome, HELD);
+}
+
 static unsigned int nr_faults(const struct history *h)
 {
 	unsigned int nr = 0;
@@ -163,6 +172,32 @@ START_TEST(short_way_to_a_bug)
 }
 END_TEST
 
+/* What plain pages do not show; and what they do is told as seen there. */
+START_TEST(reads_of_freed_memory)
+{
+	static struct history_verdict hv;
+	struct history_options opt = { .histories = 40, .seed = 1, .jobs = 2 };
+	struct history_result r;
+	struct patient p;
+
+	patient_open(&p, "store-reads_freed");
+	opt.subject = &p.subject;
+	opt.guard = !built_with_asan();
+	ck_assert_int_eq(history_run(&opt, &r), 0);
+	ck_assert_str_eq(r.error, "");
+	ck_assert_int_eq(history_code(&r, false), EXIT_FINDINGS);
+	ck_assert_uint_eq(r.guarded, opt.guard ? 3 : 0);
+	ck_assert_uint_eq(r.nr_found, 1);
+	ck_assert_int_eq(r.found[0].hv.v.findings[0].letter, 'U');
+	ck_assert_int_eq(r.found[0].guard, opt.guard);
+	ck_assert_uint_le(r.found[0].history.nr, 2);
+	if (opt.guard)
+		play_plain(&opt, &r.found[0].history, &hv);
+	history_result_free(&r);
+	patient_close(&p);
+}
+END_TEST
+
 /* A subject that dies costs the history in which it does. */
 START_TEST(death_is_a_finding)
 {
@@ -216,6 +251,7 @@ Suite *suite_history_run(void)
 	tcase_add_test(tc, matrix_does_not_see_it);
 	tcase_add_test(tc, long_way_to_a_bug_is_made_short);
 	tcase_add_loop_test(tc, short_way_to_a_bug, 0, 6);
+	tcase_add_test(tc, reads_of_freed_memory);
 	tcase_add_test(tc, death_is_a_finding);
 	tcase_add_test(tc, number_of_workers_makes_no_difference);
 	suite_add_tcase(s, tc);

@@ -55,6 +55,8 @@ struct zcase {
  */
 int case_parse(const char *id, struct zcase *c, char *why, size_t size);
 void case_format(const struct zcase *c, char *buf, size_t size);
+/* One fault of an id, @len bytes of @s. */
+int case_parse_fault(const char *s, size_t len, struct case_fault *f, char *why, size_t size);
 const char *phase_name(enum phase phase);
 
 /*

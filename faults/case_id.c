@@ -142,7 +142,7 @@ static int parse_error(const char *s, size_t len, struct case_fault *f, char *wh
 }
 
 /* "POINT@PLACE=ERROR" or the same with "!". */
-static int parse_fault(const char *s, size_t len, struct case_fault *f, char *why, size_t size)
+int case_parse_fault(const char *s, size_t len, struct case_fault *f, char *why, size_t size)
 {
 	const char *at = memchr(s, '@', len), *eq = at ? memchr(at, '=', s + len - at) : NULL;
 	size_t rest;
@@ -184,7 +184,7 @@ int case_parse(const char *id, struct zcase *c, char *why, size_t size)
 			snprintf(why, size, "an id holds at most %d faults", FAULT_MAX_PLAN);
 			return -1;
 		}
-		if (parse_fault(s, len, &c->faults[c->nr_faults++], why, size))
+		if (case_parse_fault(s, len, &c->faults[c->nr_faults++], why, size))
 			return -1;
 	}
 	return 0;

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zfault explore: what single faults do not reach. */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "explore.h"
 
 static const char help_text[] =
 "zfault explore: what single faults do not reach\n\n"
-"usage: zfault explore --pairs [OPTION]... [SCENARIO]...\n\n"
+"usage: zfault explore --pairs [OPTION]... [SCENARIO]...\n"
+"       zfault explore --histories=N [OPTION]...\n\n"
 "  -s, --subject=NAME   as in 'zfault matrix'\n"
 "  -j, --jobs=N         worker processes (default: one a core), which share each\n"
 "                       scenario; what comes out is the same for any number\n"
-"  -p, --pages=FILE     as in 'zfault matrix'\n"
+"  -p, --pages=FILE     as in 'zfault matrix'; histories have generated pages\n"
+"                       otherwise, to be the same everywhere\n"
 "  -o, --output=FILE    write the report there, whole or not at all\n"
 "      --strict         exit with 1 for findings beyond contract, too\n"
 "  -h, --help           this text\n\n"
@@ -27,15 +30,38 @@ static const char help_text[] =
 "      --depth=N        faults of a case: 2 (default), or up to 4 for scenarios\n"
 "                       small enough: one with too many cases is left out, and\n"
 "                       how many they are is said\n\n"
+"--histories=N: N random histories of a hundred steps each: stores, loads, writes\n"
+"to the swap cache, frees, reclaim, the shrinker and its worker, parameters,\n"
+"limits, cgroups that come, go and take folios along, CPUs and swap files, over\n"
+"many folios and up to six cgroups, with up to two faults in a step. The oracle\n"
+"looks after each step, and once more in the end, when everything is read back\n"
+"and undone. Each defect is told once, by the shortest history that shows it,\n"
+"which 'zfault run --history' repeats. A table says how often each kind of step\n"
+"did something; where one never did, the run is vacuous. One of sixteen histories\n"
+"is played again on protected pages, unless the program is built with ASan.\n\n"
+"      --seed=S         other histories (default: 1); the same for the same S\n"
+"      --save=DIR       write each of these shortest histories to a file there\n\n"
 "exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
 "kernel can meet, 2 usage, 3 harness failed, 4 vacuous, or left out\n";
 
 /* One thing at a time. */
 static int choose(struct explore *x, char **names, unsigned int nr)
 {
+	if (x->histories ? x->depth : x->seed || x->save)
+		return usage_error(x->histories ? "--depth is of --pairs; see: zfault explore --help" :
+				   "--seed and --save are of --histories; see: zfault explore --help");
+	if (x->pairs && x->histories)
+		return usage_error("--pairs and --histories are two runs; see: zfault explore --help");
+	x->depth = x->depth ? x->depth : 2;
+	x->seed = x->seed ? x->seed : 1;
 	if (x->pairs)
 		return explore_pairs(x, names, nr);
-	return usage_error("explore what? --pairs; see: zfault explore --help");
+	if (x->histories && nr)
+		return usage_error("'%s': histories are of no scenario; see: zfault explore --help",
+				   names[0]);
+	if (x->histories)
+		return explore_histories(x);
+	return usage_error("explore what? --pairs or --histories=N; see: zfault explore --help");
 }
 
 static int parse_options(struct explore *x, int argc, char **argv)
@@ -47,6 +73,9 @@ static int parse_options(struct explore *x, int argc, char **argv)
 		{ "strict", no_argument, NULL, 'S' },
 		{ "pairs", no_argument, NULL, 'P' },
 		{ "depth", required_argument, NULL, 'D' },
+		{ "histories", required_argument, NULL, 'H' },
+		{ "seed", required_argument, NULL, 'r' },
+		{ "save", required_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c, code = GO_ON;
@@ -68,6 +97,18 @@ static int parse_options(struct explore *x, int argc, char **argv)
 			if (!parse_count("--depth", optarg, FAULT_MAX_PLAN, &x->depth))
 				return EXIT_USAGE;
 			break;
+		case 'H':
+			if (!parse_count("--histories", optarg, 1000000000, &x->histories))
+				return EXIT_USAGE;
+			break;
+		case 'r':
+			if (!parse_count("--seed", optarg, UINT_MAX, &x->seed))
+				return EXIT_USAGE;
+			break;
+		case 'w':
+			if (!parse_path("--save", optarg, &x->save))
+				return EXIT_USAGE;
+			break;
 		default:
 			code = setting_option(&x->setting, argv, c, help_text);
 		}
@@ -77,7 +118,7 @@ static int parse_options(struct explore *x, int argc, char **argv)
 
 int cmd_explore(int argc, char **argv)
 {
-	struct explore x = { .depth = 2 };
+	struct explore x = { .pairs = false };
 	int code = parse_options(&x, argc, argv);
 
 	if (code != GO_ON)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "history_replay.h"
 #include "report.h"
 #include "run_here.h"
 #include "shrink.h"
@@ -16,7 +17,8 @@
 static const char help_text[] =
 "zfault run: one case, by its id\n\n"
 "usage: zfault run [OPTION]... SCENARIO[:POINT@PLACE=ERROR[!][+...]]\n"
-"       zfault run [OPTION]... --rc-fifo=BASE SCENARIO\n\n"
+"       zfault run [OPTION]... --rc-fifo=BASE SCENARIO\n"
+"       zfault run [OPTION]... --history=FILE\n\n"
 "PLACE is a page slot of the folio during the store (3), or the n-th hit of a\n"
 "phase (store.0, load.0, invalidate.0, writeback.2). With '!' the fault stays\n"
 "until the folio is stored again; '+' joins several. Without a fault the\n"
@@ -35,12 +37,14 @@ static const char help_text[] =
 "                       (the line is printed with its PID); each repetition is\n"
 "                       judged, but for reject counters and the second store,\n"
 "                       which the user's faults change too\n"
+"      --history=FILE   a history as 'zfault explore --histories' prints it, from\n"
+"                       FILE or, if that is '-', from standard input\n"
 "  -h, --help           this text\n\n"
 "exit status: 0 held, 1 findings, 2 usage, 3 harness failed, 4 vacuous\n";
 
 struct run {
 	struct setting setting;
-	const char *fifo;
+	const char *fifo, *history;
 	bool guard, shrink, here, gdb;
 };
 
@@ -208,6 +212,26 @@ static int run_under_control(struct run *run, const struct zcase *c)
 	return code;
 }
 
+/* ---- --history --------------------------------------------------------- */
+
+static int run_history(struct run *run, char **argv, int argc)
+{
+	const struct replay replay = {
+		.file = run->history, .guard = run->guard, .here = run->here, .shrink = run->shrink,
+	};
+
+	if (argc != optind)
+		return usage_error("'%s': a history is of no scenario; see: zfault run --help",
+				   argv[optind]);
+	if (run->fifo)
+		return usage_error("--rc-fifo takes a scenario, not a history");
+	if (run->gdb && !strcmp(run->history, "-"))
+		return usage_error("--gdb takes a history in a file, as gdb reads from the terminal");
+	if (run->gdb)
+		return run_gdb(argv, argc);
+	return history_replay(&run->setting, &replay);
+}
+
 static int parse_options(struct run *run, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -217,6 +241,7 @@ static int parse_options(struct run *run, int argc, char **argv)
 		{ "shrink", no_argument, NULL, 'k' },
 		{ "gdb", no_argument, NULL, 'G' },
 		{ "here", no_argument, NULL, 'H' },
+		{ "history", required_argument, NULL, 'y' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c, code = GO_ON;
@@ -240,11 +265,15 @@ static int parse_options(struct run *run, int argc, char **argv)
 		case 'H':
 			run->here = true;
 			break;
+		case 'y':
+			if (!parse_path("--history", optarg, &run->history))
+				return EXIT_USAGE;
+			break;
 		default:
 			code = setting_option(&run->setting, argv, c, help_text);
 		}
 	}
-	if (code == GO_ON && argc - optind != 1)
+	if (code == GO_ON && !run->history && argc - optind != 1)
 		return usage_error("'zfault run' takes one id; see: zfault run --help");
 	return code;
 }
@@ -258,6 +287,8 @@ int cmd_run(int argc, char **argv)
 
 	if (code != GO_ON)
 		return code;
+	if (run.history)
+		return run_history(&run, argv, argc);
 	if (case_parse(argv[optind], &c, why, sizeof(why)))
 		return usage_error("%s", why);
 	if (run.gdb && !c.nr_faults)

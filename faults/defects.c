@@ -32,7 +32,7 @@ static bool is_of_its_operation(const struct distinct *d)
 	return d->finding.letter == 'S' || d->finding.letter == 'A';
 }
 
-static void find_place(const struct distinct *d, char *buf, size_t size)
+void defect_find_place(const struct distinct *d, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (is_of_its_operation(d)) {
@@ -44,7 +44,7 @@ static void find_place(const struct distinct *d, char *buf, size_t size)
 		symbols_place(d->frames, d->nr_frames, buf, size);
 }
 
-static bool same_rule(const struct finding *a, const struct finding *b)
+bool finding_same_rule(const struct finding *a, const struct finding *b)
 {
 	size_t quantity = strcspn(a->key, ":");
 
@@ -67,7 +67,7 @@ static bool same_phase(uint8_t a, uint8_t b, bool again)
 
 static bool same_defect(const struct defect *a, const struct defect *b, bool again)
 {
-	return same_rule(&a->shown.finding, &b->shown.finding) &&
+	return finding_same_rule(&a->shown.finding, &b->shown.finding) &&
 	       same_phase(a->phase, b->phase, again) && a->only == b->only &&
 	       !strcmp(a->place, b->place);
 }
@@ -126,7 +126,7 @@ static struct defect defect_of(const struct distinct *found)
 		.scenarios = 1,
 	};
 
-	find_place(found, d.place, sizeof(d.place));
+	defect_find_place(found, d.place, sizeof(d.place));
 	if (!d.place[0] || found->finding.letter == 'N')
 		d.only = d.points;
 	return d;

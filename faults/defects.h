@@ -63,6 +63,10 @@ unsigned int defect_reach(const struct defect *d);
 
 /* Would be one defect. */
 bool defects_same(const struct distinct *a, const struct distinct *b);
+/* They break the same rule, or one of the same quantity. */
+bool finding_same_rule(const struct finding *a, const struct finding *b);
+/* Where the defect is that @d shows: struct defect's @place. */
+void defect_find_place(const struct distinct *d, char *buf, size_t size);
 
 /* The findings of one more scenario. */
 void defects_add(struct defects *defects, const struct result *r);

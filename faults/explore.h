@@ -12,15 +12,19 @@
  * struct explore - what was asked for
  * @output: --output, or NULL
  * @pairs: --pairs; @depth: faults of a case at the most
+ * @histories: --histories, or 0; @seed: theirs; @save: --save, or NULL
  */
 struct explore {
 	struct setting setting;
 	const char *output;
 	bool pairs, strict;
 	unsigned int depth;
+	unsigned int histories, seed;
+	const char *save;
 };
 
 /* Each is given what is left of the command line, and returns the exit code. */
 int explore_pairs(struct explore *x, char **names, unsigned int nr);
+int explore_histories(struct explore *x);
 
 #endif

@@ -27,6 +27,7 @@ void model_add_cg(struct model *m, int cg, int parent, struct mem_cgroup *memcg,
 {
 	m->cg[cg] = (struct model_cg){
 		.memcg = memcg, .objcg = objcg, .parent = parent, .online = true,
+		.zswap_max = WORLD_ZSWAP_MAX,
 	};
 }
 
@@ -53,7 +54,7 @@ bool model_cg_below(const struct model *m, int cg, int top)
 bool model_may_write_back(const struct model *m, int cg)
 {
 	for (cg = model_cg_owner(m, cg); cg != CG_NONE; cg = m->cg[cg].parent) {
-		if (m->cg[cg].no_writeback)
+		if (m->cg[cg].no_writeback && !m->disabled)
 			return false;
 	}
 	return true;
@@ -72,39 +73,37 @@ unsigned long model_bytes(const struct model *m, int top)
 
 bool model_over_limit(const struct model *m, int cg)
 {
-	if (m->closed && cg == CG_CLOSED)
-		return true;
-	return m->zswap_max && model_cg_below(m, model_cg_charged(m, cg), CG_CHILD) &&
-	       model_bytes(m, CG_CHILD) / WORLD_PAGE_SIZE >= m->zswap_max;
+	for (cg = model_cg_charged(m, cg); cg > CG_ROOT; cg = m->cg[cg].parent) {
+		if (m->cg[cg].zswap_max != WORLD_ZSWAP_MAX &&
+		    model_bytes(m, cg) / WORLD_PAGE_SIZE >= m->cg[cg].zswap_max)
+			return true;
+	}
+	return false;
 }
 
 /* ---- slots ------------------------------------------------------------- */
 
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander)
 {
-	struct slot *slot = &m->slots[m->nr_slots++];
+	struct slot *slot = &m->slots[m->nr_slots];
 
 	*slot = (struct slot){
 		.type = type, .offset = offset, .bystander = bystander, .cg = CG_NONE,
 	};
+	if (!m->nr_slots || slot[-1].type != type || slot[-1].offset + 1 != offset)
+		m->runs[m->nr_runs++].lo = m->nr_slots;
+	m->runs[m->nr_runs - 1].nr++;
+	m->nr_slots++;
 	return slot;
 }
 
-/* The slots of each folio are in order; the others are few. */
 int model_find(const struct model *m, int type, unsigned long offset)
 {
-	unsigned int i;
+	for (unsigned int r = 0; r < m->nr_runs; r++) {
+		const struct slot *first = &m->slots[m->runs[r].lo];
 
-	for (unsigned int f = 0; f < m->nr_folios; f++) {
-		const struct model_folio *folio = &m->folios[f];
-		const struct slot *first = &m->slots[folio->lo];
-
-		if (type == first->type && offset - first->offset < folio->nr)
-			return folio->lo + (offset - first->offset);
-	}
-	for (i = m->nr_slots; i-- && m->slots[i].bystander;) {
-		if (m->slots[i].type == type && m->slots[i].offset == offset)
-			return i;
+		if (type == first->type && offset - first->offset < m->runs[r].nr)
+			return m->runs[r].lo + (offset - first->offset);
 	}
 	return -1;
 }
@@ -223,4 +222,5 @@ void model_freed(struct model *m, unsigned int i)
 	m->slots[i].where = NOWHERE;
 	m->slots[i].newest = NULL;
 	m->slots[i].failed = false;
+	m->slots[i].unused = false;
 }

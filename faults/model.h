@@ -30,7 +30,8 @@ enum model_cg_id {
  * @objcg: its own, whoever that belongs to by now
  * @parent: enum model_cg_id
  * @online: not removed yet
- * @no_writeback: memory.zswap.writeback is off in it, and heeded
+ * @no_writeback: memory.zswap.writeback is off in it
+ * @zswap_max: its zswap.max, in pages; WORLD_ZSWAP_MAX: none
  * @out, @in, @wb: ZSWPOUT, ZSWPIN, ZSWPWB counted for it
  */
 struct model_cg {
@@ -38,6 +39,7 @@ struct model_cg {
 	const struct obj_cgroup *objcg;
 	int8_t parent;
 	bool online, no_writeback;
+	uint64_t zswap_max;
 	unsigned long out, in, wb;
 };
 
@@ -56,18 +58,26 @@ struct model_folio {
 	int8_t cg;
 };
 
+/* Slots @lo .. @lo + @nr - 1 of the model, which lie side by side in a swap file. */
+struct model_run {
+	uint16_t lo, nr;
+};
+
+#define MODEL_RUNS	(MODEL_FOLIOS + 16)
+
 /**
  * struct model - what changes while a story is played
  * @out, @in, @wb: the events of the whole machine
  * @alg: the current pool's algorithm
  * @folios, @nr_folios: under test, stored together
- * @zswap_max: of CG_CHILD, in pages, 0: none
- * @closed: zswap.max of CG_CLOSED is 0
+ * @totalram, @max_pool, @accept: memory in pages, zswap's parameters in percent
+ * @disabled: zswap is, and then keeps no page from the swap file
  * @cpu_down: CPU 0 is unplugged
  * @swapped_on: by swap file
  * @shrinker_ran: so that zswap's cursor may hold a reference to one memcg
  * @tainted: the world no longer is as the model says, which was reported;
  *	sums over the model's entries say nothing any more
+ * @runs, @nr_runs: of the slots
  * @slots: of the folios, then of the bystanders
  */
 struct model {
@@ -76,18 +86,20 @@ struct model {
 	const char *alg;
 	struct model_folio folios[MODEL_FOLIOS];
 	unsigned int nr_folios;
-	unsigned long zswap_max;
-	bool closed;
+	unsigned long totalram, max_pool, accept;
+	bool disabled;
 	bool cpu_down;
 	bool swapped_on[2];
 	bool shrinker_ran;
 	bool tainted;
+	struct model_run runs[MODEL_RUNS];
+	unsigned int nr_runs;
 	unsigned int nr_slots;
 	struct slot slots[];
 };
 
-/* Of the largest folio, or all of a batch, and of all bystanders. */
-#define MODEL_SLOTS	(512 + 16)
+/* Of the largest folio, or all of a batch, and of all bystanders, or another swap file. */
+#define MODEL_SLOTS	(512 + 32)
 
 struct model *model_new(void);
 void model_copy(struct model *to, const struct model *from);

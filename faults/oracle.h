@@ -248,6 +248,8 @@ const char *oracle_lacks(const struct oracle *o);
 void oracle_switched(struct oracle *o, const char *alg);
 /* In a step: swapon failed, before which @kmalloc bytes were allocated. */
 void oracle_swapon_failed(struct oracle *o, int type, unsigned long kmalloc);
+/* In a step: a parameter that is there was not taken. */
+void oracle_param_refused(struct oracle *o, const char *name, const char *value);
 /* In a step: a slot was read. Tells the model too. */
 void oracle_read(struct oracle *o, unsigned int i, const struct world_read *read);
 /* The step is over: the world is compared. */

@@ -399,7 +399,8 @@ void check_recovery(struct oracle *o)
 	if (!o->c->nr_faults && !fault_injected() && o->baseline_stored & ~d.stored &&
 	    oracle_unexpected_refusal(o))
 		oracle_found(o, 'T', "second store refused", -1,
-			     "the second store of the same pages was refused, with nothing made to fail");
+			     "%s was refused, with nothing made to fail",
+			     w->known || o->profile ? "the second store of the same pages" : "a store");
 	if (!w->known || oracle_disturbed(o))
 		return;
 	oracle_looks(o, 'T');

@@ -61,6 +61,13 @@ void oracle_switched(struct oracle *o, const char *alg)
 		     says, alg);
 }
 
+void oracle_param_refused(struct oracle *o, const char *name, const char *value)
+{
+	if (oracle_looks(o, 'T') && !oracle_injected(o))
+		oracle_found(o, 'T', "parameter refused", -1,
+			     "%s=%s was refused, with nothing made to fail", name, value);
+}
+
 static enum set_up what_is_there(const struct census *now)
 {
 	if (!now->count[CENSUS_caches])

@@ -34,6 +34,11 @@ void report_findings(const struct look *look, const char *subject, const struct 
 void report_defects(const struct look *look, const char *subject, const struct defects *defects,
 		    bool reach);
 
+/* What blocks begin with, a backtrace in them, and the command that repeats it. */
+void report_head(const struct look *look, const struct distinct *d);
+void report_trace(const struct look *look, const char *title, void *const *frames, int nr);
+void report_run(const struct look *look, const char *subject);
+
 /* A sentence, broken at spaces, or a name at slashes, so that it fits beside its indent. */
 void report_wrapped(const struct look *look, unsigned int indent, const char *text);
 

@@ -14,7 +14,7 @@ static const char *invariant_name(char letter)
 	return "?";
 }
 
-static void put_trace(const struct look *look, const char *title, void *const *frames, int nr)
+void report_trace(const struct look *look, const char *title, void *const *frames, int nr)
 {
 	char text[4096];
 
@@ -39,7 +39,7 @@ static void put_points(const struct look *look, uint64_t points)
 	report_wrapped(look, 5, line);
 }
 
-static void put_head(const struct look *look, const struct distinct *d)
+void report_head(const struct look *look, const struct distinct *d)
 {
 	const char *on = look->colour ? "\033[1;31m" : "", *off = look->colour ? "\033[0m" : "";
 
@@ -51,6 +51,13 @@ static void put_head(const struct look *look, const struct distinct *d)
 	fputc('\n', look->out);
 	report_wrapped(look, 5, d->finding.text);
 	fprintf(look->out, "     first bad step: %s\n", d->finding.step);
+}
+
+void report_run(const struct look *look, const char *subject)
+{
+	fprintf(look->out, "     zfault run ");
+	if (strcmp(subject, "core"))
+		fprintf(look->out, "--subject=%s ", subject);
 }
 
 static void put_rest(const struct look *look, const char *subject, const struct distinct *d)
@@ -70,13 +77,11 @@ static void put_rest(const struct look *look, const char *subject, const struct 
 	}
 	if (d->guard_only)
 		fputs("     seen on protected pages only\n", look->out);
-	put_trace(look, d->first.nr_faults > 1 ? "the last call that was made to fail:" :
+	report_trace(look, d->first.nr_faults > 1 ? "the last call that was made to fail:" :
 		  "the call that was made to fail:", d->frames, d->nr_frames);
-	put_trace(look, "seen at:", d->finding.frames, d->finding.nr_frames);
+	report_trace(look, "seen at:", d->finding.frames, d->finding.nr_frames);
 	case_format(&d->first, id, sizeof(id));
-	fprintf(look->out, "     zfault run ");
-	if (strcmp(subject, "core"))
-		fprintf(look->out, "--subject=%s ", subject);
+	report_run(look, subject);
 	fprintf(look->out, "%s%s\n", d->guard_only ? "--guard " : "", id);
 }
 
@@ -96,7 +101,7 @@ void report_findings(const struct look *look, const char *subject, const struct 
 	for (unsigned int i = 0; i < r->nr_distinct; i++) {
 		const struct distinct *d = &r->distinct[i];
 
-		put_head(look, d);
+		report_head(look, d);
 		put_counts(look, d, 1);
 		put_rest(look, subject, d);
 	}
@@ -129,7 +134,7 @@ static void put_defect(const struct look *look, const char *subject, const struc
 
 	for (unsigned int i = 0; i < d->first.nr_faults; i++)
 		others &= ~(1ull << d->first.faults[i].fault.point);
-	put_head(look, d);
+	report_head(look, d);
 	put_counts(look, d, defect->scenarios);
 	if (reach)
 		put_reach(look, defect_reach(defect));

@@ -53,7 +53,7 @@ static void judge_end(void *arg)
  * One step; false when it was ended early, and with it the story. The oracle
  * is contained as well: it follows lists that the subject may have ruined.
  */
-static bool step(struct story *st, void (*fn)(void *), const char *name, int slot)
+bool story_step(struct story *st, void (*fn)(void *), const char *name, int slot)
 {
 	struct oracle *o = &st->priv->oracle;
 	enum world_end end;
@@ -68,12 +68,22 @@ static bool step(struct story *st, void (*fn)(void *), const char *name, int slo
 	return end == WORLD_RETURNED;
 }
 
+bool story_judge_end(struct story *st)
+{
+	struct oracle *o = &st->priv->oracle;
+	enum world_end end = world_call(judge_end, o);
+
+	if (end != WORLD_RETURNED)
+		oracle_ended(o, end);
+	return end == WORLD_RETURNED;
+}
+
 static bool play_loads(struct story *st)
 {
 	struct story_private *p = st->priv;
 
 	for (unsigned int i = 0; i < p->nr_loads; i++) {
-		if (!step(st, step_load, "load slot", p->loads[i]))
+		if (!story_step(st, step_load, "load slot", p->loads[i]))
 			return false;
 	}
 	return true;
@@ -82,7 +92,7 @@ static bool play_loads(struct story *st)
 /* The folio is in the swap cache for good where zswap and the file refused it. */
 static bool play_reclaim(struct story *st)
 {
-	return st->priv->m->folios[0].folio || step(st, step_reclaim, "reclaim slot", 0);
+	return st->priv->m->folios[0].folio || story_step(st, step_reclaim, "reclaim slot", 0);
 }
 
 static bool has_failed_reads(const struct model *m)
@@ -109,14 +119,14 @@ static bool store_again(struct story *st)
 {
 	struct story_private *p = st->priv;
 
-	if (has_failed_reads(p->m) && !step(st, step_read_again, "read again", -1))
+	if (has_failed_reads(p->m) && !story_step(st, step_read_again, "read again", -1))
 		return false;
-	return step(st, step_free_all, "free all", -1) &&
+	return story_step(st, step_free_all, "free all", -1) &&
 	       (!oracle_lacks(&p->oracle) ||
-		step(st, step_set_up_again, "set up again", -1)) &&
-	       (!has_to_be_put_right(st) || step(st, step_put_right, "put right", -1)) &&
-	       step(st, step_store_again, "store again", -1) &&
-	       step(st, step_load_again, "load again", -1);
+		story_step(st, step_set_up_again, "set up again", -1)) &&
+	       (!has_to_be_put_right(st) || story_step(st, step_put_right, "put right", -1)) &&
+	       story_step(st, step_store_again, "store again", -1) &&
+	       story_step(st, step_load_again, "load again", -1);
 }
 
 /*
@@ -144,22 +154,21 @@ static bool play_boot(struct story *st)
 
 	p->cannot = NULL;
 	fault_phase(PHASE_BOOT);
-	if (!step(st, step_boot, "boot", -1) ||
-	    !step(st, step_swapon, "swapon", 0) || !step(st, step_swapon, "swapon", 1))
+	if (!story_step(st, step_boot, "boot", -1) ||
+	    !story_step(st, step_swapon, "swapon", 0) || !story_step(st, step_swapon, "swapon", 1))
 		return false;
 	fault_phase(PHASE_SETUP);
-	return step(st, story_setup, "setup", -1) && !p->cannot;
+	return story_step(st, story_setup, "setup", -1) && !p->cannot;
 }
 
 static bool play(struct story *st, struct verdict *v)
 {
 	struct story_private *p = st->priv;
-	enum world_end end;
 
 	if (story_boots(st) && !play_boot(st))
 		return false;
 	fault_phase(PHASE_STORE);
-	if (!step(st, step_store, "store", -1))
+	if (!story_step(st, step_store, "store", -1))
 		return false;
 	v->stored = oracle_stored(&p->oracle);
 	p->refused_for_nothing = oracle_unexpected_refusal(&p->oracle);
@@ -171,25 +180,22 @@ static bool play(struct story *st, struct verdict *v)
 		return false;
 
 	fault_phase(PHASE_INVALIDATE);
-	if (!step(st, step_invalidate, "invalidate", -1))
+	if (!story_step(st, step_invalidate, "invalidate", -1))
 		return false;
 
 	fault_phase(PHASE_WRITEBACK);
-	if ((p->m->cpu_down && !step(st, step_plug, "plug the CPU", -1)) ||
-	    !step(st, step_writeback, "writeback", -1) ||
-	    !step(st, step_read_all, "read all", -1))
+	if ((p->m->cpu_down && !story_step(st, step_plug, "plug the CPU", -1)) ||
+	    !story_step(st, step_writeback, "writeback", -1) ||
+	    !story_step(st, step_read_all, "read all", -1))
 		return false;
 
 	if (!play_restore(st))
 		return false;
 
 	fault_phase(PHASE_TEARDOWN);
-	if (!step(st, step_teardown, "teardown", -1))
+	if (!story_step(st, step_teardown, "teardown", -1))
 		return false;
-	end = world_call(judge_end, &p->oracle);
-	if (end != WORLD_RETURNED)
-		oracle_ended(&p->oracle, end);
-	return end == WORLD_RETURNED;
+	return story_judge_end(st);
 }
 
 /* ---- verdicts ---------------------------------------------------------- */
@@ -255,6 +261,11 @@ static void go_back(struct story *st)
 
 static struct story *playing;
 
+void story_playing(struct story *st)
+{
+	playing = st;
+}
+
 const struct finding *story_last_words(char step[FINDING_STEP])
 {
 	return playing ? oracle_last_words(&playing->priv->oracle, step) : NULL;
@@ -287,9 +298,9 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v)
 		return;
 	}
 	oracle_begin(&p->oracle, p->m, c, v);
-	playing = st;
+	story_playing(st);
 	play(st, v);
-	playing = NULL;
+	story_playing(NULL);
 	conclude(st, c, v);
 	story_end_moment();
 	fault_plan_set(NULL, 0);

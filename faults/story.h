@@ -34,6 +34,7 @@ enum where {
  * @entry: zswap holds an entry of it: the newest bytes if IN_ZSWAP, else a
  *	stale one
  * @tested: that entry is of the store under test, and nothing happened to it
+ * @unused: no process wants it any more; it goes with its folio in the swap cache
  * @failed: its last read failed as it may; the cache holds a folio without data
  * @cg: enum model_cg_id of @memcg
  * @length: of the entry, compressed
@@ -52,6 +53,7 @@ struct slot {
 	bool entry;
 	bool tested;
 	bool failed;
+	bool unused;
 };
 
 /* Is it the one that a hit (struct fault_hit) was for? */

@@ -70,6 +70,15 @@ static inline bool story_has(const struct story *st, enum axis_value value)
 	return st->scenario.value[values[value].axis] == value;
 }
 
+/* ---- story.c ----------------------------------------------------------- */
+
+/* One step, and what the oracle says of it; false when it was ended early. */
+bool story_step(struct story *st, void (*fn)(void *), const char *name, int slot);
+/* The same of the end of it all. */
+bool story_judge_end(struct story *st);
+/* Whose last words are wanted if the process dies; NULL: nobody's. */
+void story_playing(struct story *st);
+
 /* ---- story_boot.c ------------------------------------------------------ */
 
 /* 0; -1 with one line in @why when the harness failed. */
@@ -89,6 +98,11 @@ void step_set_up_again(void *arg);
 
 /* ---- story_setup.c ----------------------------------------------------- */
 
+/* A cgroup below @parent, and what its limits are; told to the model. */
+void story_create_cg(struct model *m, int cg, int parent);
+void story_set_zswap_max(struct model *m, int cg, uint64_t pages);
+void story_set_writeback(struct model *m, int cg, bool on);
+
 /* Everything after boot; in a world_call(). @arg: the story. */
 void story_setup(void *arg);
 /* In the swap cache, dirty and locked; its slots are in use. */
@@ -96,6 +110,14 @@ void story_new_folio(struct story *st, unsigned int f, enum contents contents);
 
 /* ---- story_store.c ----------------------------------------------------- */
 
+/*
+ * A store that the oracle judges: what became of the folio goes into @f, in which
+ * its slots, its cgroup and why it must not be taken are set.
+ */
+void story_note_offer(struct story *st, struct offer *f, const char *alg,
+		      enum world_stored answer);
+/* When a store takes its pool, before or after another task switches, is up to it. */
+const char *story_alg_of(const struct model *m, unsigned int lo);
 /* Told to the model, and in a step to the oracle. */
 void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
 		      const char *alg, enum world_stored answer);
@@ -115,6 +137,12 @@ void step_store_again(void *arg);
 void step_reclaim(void *arg);		/* slot @arg */
 
 /* ---- story_steps.c ----------------------------------------------------- */
+
+/* A page fault at slot @i, judged. */
+void story_read_slot(struct story *st, unsigned int i);
+/* All pending work and RCU callbacks, and the work that those leave. */
+void story_run_work(void);
+void story_remove_cgs(struct model *m);
 
 /* The same. */
 void step_load(void *arg);		/* slot @arg */

@@ -26,7 +26,7 @@ static const struct obj_cgroup *objcg_of(const struct mem_cgroup *memcg)
 	return NULL;
 }
 
-static void create_cg(struct model *m, int cg, int parent)
+void story_create_cg(struct model *m, int cg, int parent)
 {
 	struct mem_cgroup *memcg = world_memcg_create(m->cg[parent].memcg);
 
@@ -39,13 +39,16 @@ static void remove_cg(struct model *m, int cg)
 	m->cg[cg].online = false;
 }
 
-/* A disabled zswap does not keep pages from the swap file. */
-static void forbid_writeback(struct story *st, int cg)
+void story_set_zswap_max(struct model *m, int cg, uint64_t pages)
 {
-	struct model_cg *m = &st->priv->m->cg[cg];
+	world_memcg_set_zswap_max(m->cg[cg].memcg, pages);
+	m->cg[cg].zswap_max = pages;
+}
 
-	world_memcg_set_zswap_writeback(m->memcg, false);
-	m->no_writeback = !story_has(st, V_ZSWAP_DISABLED);
+void story_set_writeback(struct model *m, int cg, bool on)
+{
+	world_memcg_set_zswap_writeback(m->cg[cg].memcg, on);
+	m->cg[cg].no_writeback = !on;
 }
 
 static void setup_cgs(struct story *st)
@@ -55,21 +58,21 @@ static void setup_cgs(struct story *st)
 	model_add_cg(m, CG_ROOT, CG_NONE, world_memcg_root(), NULL);
 	if (story_has(st, V_MEMCG_DISABLED))
 		return;
-	create_cg(m, CG_OTHER, CG_ROOT);
+	story_create_cg(m, CG_OTHER, CG_ROOT);
 	if (scenario_rejected(&st->scenario) >= 0)
-		create_cg(m, CG_CLOSED, CG_ROOT);
+		story_create_cg(m, CG_CLOSED, CG_ROOT);
 	if (story_has(st, V_OBJCG_NONE))
 		return;
-	create_cg(m, CG_PARENT, CG_ROOT);
-	create_cg(m, CG_CHILD, CG_PARENT);
+	story_create_cg(m, CG_PARENT, CG_ROOT);
+	story_create_cg(m, CG_CHILD, CG_PARENT);
 	if (story_has(st, V_BEFORE_STALE_OBJCG))
-		create_cg(m, CG_DONOR, CG_CHILD);
+		story_create_cg(m, CG_DONOR, CG_CHILD);
 	if (story_has(st, V_OBJCG_MIXED))
-		create_cg(m, CG_SECOND, CG_PARENT);
+		story_create_cg(m, CG_SECOND, CG_PARENT);
 	if (story_has(st, V_WRITEBACK_OFF))
-		forbid_writeback(st, CG_CHILD);
+		story_set_writeback(m, CG_CHILD, false);
 	if (story_has(st, V_WRITEBACK_PARENT))
-		forbid_writeback(st, CG_PARENT);
+		story_set_writeback(m, CG_PARENT, false);
 }
 
 /* Whom a folio under test is charged to at first. */
@@ -313,14 +316,6 @@ static unsigned long child_pages(const struct story *st)
 	return model_bytes(st->priv->m, CG_CHILD) / WORLD_PAGE_SIZE;
 }
 
-static void limit_child(struct story *st, unsigned long pages)
-{
-	struct model *m = st->priv->m;
-
-	world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, pages);
-	m->zswap_max = pages;
-}
-
 /*
  * Bystanders of the folio's own cgroup, the same whatever its pages hold. All
  * of these generated pages but the last compress to a little less than a
@@ -359,7 +354,7 @@ static void fill_pool(struct story *st)
 static void set_near_limit(struct story *st)
 {
 	add_fillers(st, FILLERS - 1);
-	limit_child(st, child_pages(st) + 1);
+	story_set_zswap_max(st->priv->m, CG_CHILD, child_pages(st) + 1);
 }
 
 /*
@@ -372,7 +367,7 @@ static void set_over_limit(struct story *st)
 	add_fillers(st, FILLERS);
 	if (!child_pages(st))
 		st->priv->cannot = "the cgroup does not reach its limit before the store";
-	limit_child(st, child_pages(st));
+	story_set_zswap_max(st->priv->m, CG_CHILD, child_pages(st));
 	for (unsigned int i = 0; story_has(st, V_WRITEBACK_ON) && i < FILLERS; i++)
 		story_store_scratch(st, CG_CHILD);
 }
@@ -385,11 +380,12 @@ static void setup_limits(struct story *st)
 		set_over_limit(st);
 	if (story_has(st, V_POOL_FULL))
 		fill_pool(st);
-	if (scenario_rejected(&st->scenario) >= 0) {
-		world_memcg_set_zswap_max(st->priv->m->cg[CG_CLOSED].memcg, 0);
-		st->priv->m->closed = true;
-	}
-	if (story_has(st, V_ZSWAP_DISABLED) && world_param_set("enabled", "N"))
+	if (scenario_rejected(&st->scenario) >= 0)
+		story_set_zswap_max(st->priv->m, CG_CLOSED, 0);
+	if (!story_has(st, V_ZSWAP_DISABLED))
+		return;
+	st->priv->m->disabled = !world_param_set("enabled", "N");
+	if (!st->priv->m->disabled)
 		st->priv->cannot = "zswap cannot be disabled";
 }
 
@@ -429,8 +425,6 @@ void story_setup(void *arg)
 	if (story_has(st, V_DRIVER_STOPS))
 		world_set_batch_driver(BATCH_STOPS);
 	/* Pools that were switched away from go now. */
-	world_run_work();
-	world_rcu_barrier();
-	world_run_work();
+	story_run_work();
 	p->oracle.step.locked = true;
 }

@@ -11,6 +11,13 @@
 #define SHRINK_BATCH	128
 #define WORKER_RETRIES	16
 
+void story_run_work(void)
+{
+	world_run_work();
+	world_rcu_barrier();
+	world_run_work();
+}
+
 /* ---- loads, frees ------------------------------------------------------ */
 
 static void drop_folio(struct model_folio *f)
@@ -31,7 +38,7 @@ static void drop_clean_folios(struct story *st)
 	}
 }
 
-static void read_slot(struct story *st, unsigned int i)
+void story_read_slot(struct story *st, unsigned int i)
 {
 	struct slot *slot = &st->priv->m->slots[i];
 	struct world_read read;
@@ -49,7 +56,7 @@ void step_load(void *arg)
 	struct story *st = arg;
 
 	drop_clean_folios(st);
-	read_slot(st, st->priv->arg);
+	story_read_slot(st, st->priv->arg);
 }
 
 static void free_slot(struct story *st, unsigned int i)
@@ -257,7 +264,7 @@ void step_read_all(void *arg)
 
 	for (unsigned int i = 0; i < m->nr_slots; i++) {
 		if (m->slots[i].where != NOWHERE)
-			read_slot(st, i);
+			story_read_slot(st, i);
 	}
 }
 
@@ -269,7 +276,7 @@ void step_read_again(void *arg)
 
 	for (unsigned int i = 0; i < m->nr_slots; i++) {
 		if (m->slots[i].failed)
-			read_slot(st, i);
+			story_read_slot(st, i);
 	}
 }
 
@@ -336,19 +343,15 @@ void step_put_right(void *arg)
 		oracle_switched(&st->priv->oracle, m->alg);
 		try_other_allocator(st);
 	}
-	if (story_has(st, V_ZSWAP_DISABLED))
-		world_param_set("enabled", "Y");
+	if (m->disabled && !world_param_set("enabled", "Y"))
+		m->disabled = false;
 	if (story_has(st, V_POOL_FULL))
 		world_param_set("max_pool_percent", "20");
-	if (m->zswap_max)
-		world_memcg_set_zswap_max(m->cg[CG_CHILD].memcg, WORLD_ZSWAP_MAX);
-	m->zswap_max = 0;
-	if (m->closed)
-		world_memcg_set_zswap_max(m->cg[CG_CLOSED].memcg, WORLD_ZSWAP_MAX);
-	m->closed = false;
-	world_run_work();
-	world_rcu_barrier();
-	world_run_work();
+	for (int cg = CG_ROOT + 1; cg < CG_NR; cg++) {
+		if (m->cg[cg].memcg && m->cg[cg].zswap_max != WORLD_ZSWAP_MAX)
+			story_set_zswap_max(m, cg, WORLD_ZSWAP_MAX);
+	}
+	story_run_work();
 }
 
 void step_load_again(void *arg)
@@ -359,10 +362,10 @@ void step_load_again(void *arg)
 	st->priv->oracle.step.again = true;
 	drop_clean_folios(st);
 	for (unsigned int i = 0; i < p->nr_loads; i++)
-		read_slot(st, p->loads[i]);
+		story_read_slot(st, p->loads[i]);
 }
 
-static void remove_cgs(struct model *m)
+void story_remove_cgs(struct model *m)
 {
 	for (int cg = CG_NR - 1; cg > CG_ROOT; cg--) {
 		if (m->cg[cg].memcg && m->cg[cg].online)
@@ -398,8 +401,6 @@ void step_teardown(void *arg)
 	/* Who could not be read back was not counted. */
 	if (oracle_injected(&st->priv->oracle) || st->priv->oracle.v->nr_findings)
 		m->tainted = true;
-	remove_cgs(m);
-	world_run_work();
-	world_rcu_barrier();
-	world_run_work();
+	story_remove_cgs(m);
+	story_run_work();
 }

@@ -49,24 +49,27 @@ static void find_bar(struct story *st, struct offer *f)
 	}
 }
 
-/*
- * A store that the oracle judges. Of folios that are stored together each is
- * measured by what the ones before it have left.
- */
+void story_note_offer(struct story *st, struct offer *f, const char *alg,
+		      enum world_stored answer)
+{
+	struct step *step = &st->priv->oracle.step;
+
+	f->alg = alg;
+	f->asked = answer != WORLD_NOT_ASKED;
+	f->stored = answer == WORLD_STORED;
+	f->poor = !f->stored && is_poor(st->priv->m, f->lo, f->nr, alg);
+	step->offers[step->nr_offers++] = *f;
+	story_note_store(st, f->lo, f->nr, f->cg, alg, answer);
+}
+
+/* Of folios that are stored together each is measured by what the ones before it have left. */
 static void note_offer(struct story *st, unsigned int lo, unsigned int nr, int cg,
 		       const char *alg, enum world_stored answer)
 {
-	struct step *step = &st->priv->oracle.step;
-	struct offer *f = &step->offers[step->nr_offers++];
+	struct offer f = { .lo = lo, .nr = nr, .cg = cg };
 
-	*f = (struct offer){
-		.lo = lo, .nr = nr, .cg = cg, .alg = alg,
-		.asked = answer != WORLD_NOT_ASKED,
-		.stored = answer == WORLD_STORED,
-	};
-	find_bar(st, f);
-	f->poor = !f->stored && is_poor(st->priv->m, lo, nr, alg);
-	story_note_store(st, lo, nr, cg, alg, answer);
+	find_bar(st, &f);
+	story_note_offer(st, &f, alg, answer);
 }
 
 static void write_folios(struct story *st, enum world_stored answers[])
@@ -84,10 +87,9 @@ static void write_folios(struct story *st, enum world_stored answers[])
 	world_writepage_batch(folios, m->nr_folios, left ? 0 : -1, answers);
 }
 
-/* When a store takes its pool, before or after another task switches, is up to it. */
-static const char *alg_of(const struct model *m, const struct model_folio *f)
+const char *story_alg_of(const struct model *m, unsigned int lo)
 {
-	const struct slot *slot = &m->slots[f->lo];
+	const struct slot *slot = &m->slots[lo];
 	const char *alg = ledger_compressed_by(slot->type, slot->offset);
 
 	return alg ? alg : m->alg;
@@ -102,7 +104,7 @@ static void store_folios(struct story *st)
 	for (unsigned int i = 0; i < m->nr_folios; i++) {
 		const struct model_folio *f = &m->folios[i];
 
-		note_offer(st, f->lo, f->nr, f->cg, alg_of(m, f), answers[i]);
+		note_offer(st, f->lo, f->nr, f->cg, story_alg_of(m, f->lo), answers[i]);
 	}
 	for (unsigned int i = 0; i < st->nr_pages; i++)
 		m->slots[i].tested = m->slots[i].entry;

@@ -197,6 +197,12 @@ void memcg_folio_uncharge(struct folio *folio)
 	folio->memcg = NULL;
 }
 
+void world_folio_move(struct folio *folio, struct mem_cgroup *memcg)
+{
+	memcg_folio_uncharge(folio);
+	memcg_folio_charge(folio, memcg);
+}
+
 /* ---- the tree ---------------------------------------------------------- */
 
 /* faithful */

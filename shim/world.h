@@ -206,6 +206,11 @@ struct folio *world_folio(unsigned int order, int nid, struct mem_cgroup *memcg,
 /* New contents: a process wrote to the pages. The folio must be unlocked. */
 void world_folio_redirty(struct folio *folio, const void *const *pages);
 void world_folio_lock(struct folio *folio);
+/*
+ * Its process moved to another cgroup and took the charge along, as it may in
+ * the first version of the hierarchy. What zswap has of it stays where it is.
+ */
+void world_folio_move(struct folio *folio, struct mem_cgroup *memcg);
 
 enum world_stored {
 	WORLD_STORED,		/* in zswap */

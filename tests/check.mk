@@ -14,7 +14,7 @@ check:
 	$(MAKE) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc) -O) check-parts
 	@echo "make check: all passed"
 
-check-parts: check-plain check-sanitized check-matrix check-pairs check-linux check-msan check-rooms check-warnings
+check-parts: check-plain check-sanitized check-matrix check-pairs check-histories check-linux check-msan check-rooms check-warnings
 
 # The suites twice: with the sanitizers' eyes and without, since the shim has
 # to see by itself. Check forks each test by default, which contains crashes.
@@ -56,6 +56,15 @@ pairs-ci: all
 docs:
 	ZFAULT_GOLDEN=write $(MAKE) check-matrix
 
+# A million steps, with the sanitizers' eyes, in which core must hold.
+check-histories: built-sanitized
+	$(MAKE) $(SANITIZED) histories-ci
+
+histories-ci: all
+	@mkdir -p $(CI)
+	$O/zfault explore --histories=10000 --output=$(CI)/histories-core.txt
+	@tail -n 2 $(CI)/histories-core.txt
+
 # Locals that nobody has set are seen by MSan alone. It takes its time: a few
 # scenarios for each path. v4 reads one, which shows that they would be seen.
 MSAN_CORE := order2/batching order1/batch2/batching order1/stale/objcg1 order0/over-limit/full \
@@ -67,6 +76,7 @@ check-msan:
 matrix-msan: all
 	@mkdir -p $(CI)
 	$O/zfault matrix --output=$(CI)/msan-core.txt $(MSAN_CORE)
+	$O/zfault explore --histories=300 --output=$(CI)/msan-histories.txt
 	$O/zfault matrix --subject=v4 --output=$(CI)/msan-v4.txt $(MSAN_V4); [ $$? = 1 ]
 	grep -q 'MemorySanitizer: use-of-uninitialized-value' $(CI)/msan-v4.txt
 
@@ -108,6 +118,6 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
 .PHONY: check check-parts check-plain check-sanitized built-plain built-sanitized suites-built \
-	suites broken check-matrix check-pairs pairs-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
+	suites broken check-matrix check-pairs pairs-ci check-histories histories-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
 	scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

@@ -204,6 +204,11 @@ static bool survived(struct running *run, int status)
 	run->child.pid = 0;
 	if (k->done && well)
 		return false;
+	if (crash_from_outside(status)) {
+		snprintf(k->why, sizeof(k->why), "a worker was killed from outside, by SIG%s",
+			 crash_from_outside(status));
+		return false;
+	}
 	if (k->busy) {
 		describe_death(k, run->child.errors, status);
 		k->busy = false;

@@ -284,7 +284,7 @@ static bool store_dies_of_two(struct folio *folio)
 	bool stored = core->store(folio);
 
 	if (!stored && fault_fired() == 2 && fault_phase_now() == PHASE_RESTORE)
-		raise(SIGKILL);
+		raise(SIGABRT);
 	return stored;
 }
 
@@ -293,7 +293,7 @@ static bool store_dies_of_one(struct folio *folio)
 	bool stored = core->store(folio);
 
 	if (!stored && fault_fired() == 1 && fault_phase_now() == PHASE_STORE)
-		raise(SIGKILL);
+		raise(SIGABRT);
 	return stored;
 }
 
@@ -323,7 +323,7 @@ START_TEST(a_death_costs_one_pair)
 	ck_assert(result.r.distinct[0].crash);
 	ck_assert_uint_eq(result.r.distinct[0].cases, 4 * 4);
 	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PAIR);
-	ck_assert_str_eq(result.r.distinct[0].finding.text, "the worker was killed by SIGKILL");
+	ck_assert_str_eq(result.r.distinct[0].finding.text, "the worker was killed by SIGABRT");
 	ck_assert(result.r.exhausted);
 	end();
 	alike_from_any_number("order1", MALLOC_TWICE);
@@ -347,7 +347,7 @@ END_TEST
 static bool store_dies(struct folio *folio)
 {
 	if (fault_phase_now() == PHASE_STORE)
-		raise(SIGKILL);
+		raise(SIGABRT);
 	return core->store(folio);
 }
 

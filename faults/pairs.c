@@ -200,8 +200,11 @@ static int prove_exhausted(struct walk *w, unsigned int n)
 
 static int each_later(struct walk *w, unsigned int n, uint32_t from, const bool *only);
 
-/* Faults after the n-th are numbered: at most so many. */
-static int make_room(struct walk *w, unsigned int n)
+/*
+ * Faults after the n-th are numbered: at most so many. What those before number
+ * @from brought is not known to a worker that goes on for another: anything.
+ */
+static int make_room(struct walk *w, unsigned int n, uint32_t from)
 {
 	unsigned long nr = w->trails[n].nr * 2 * FAULT_MAX_ERRORS;
 
@@ -212,7 +215,8 @@ static int make_room(struct walk *w, unsigned int n)
 	}
 	if (!w->again[n - 1])
 		return fail(w);
-	memset(w->again[n - 1], 0, nr);
+	memset(w->again[n - 1], false, nr);
+	memset(w->again[n - 1], true, from < nr ? from : nr);
 	return 0;
 }
 
@@ -265,7 +269,7 @@ static int play_case(struct walk *w, unsigned int n)
 		count_behind(w, n);
 	if (w->resume == n + 1)
 		w->resume = 0;
-	if (make_room(w, n) || each_later(w, n, from, NULL))
+	if (make_room(w, n, from) || each_later(w, n, from, NULL))
 		return -1;
 	return prove_exhausted(w, n);
 }

@@ -11,6 +11,23 @@
 
 #define REPORT	8192
 
+/*
+ * Frames are read as addresses, and named by libdw where they are shown. To have
+ * the sanitizer name them too would take most of the time that a death takes.
+ * ASAN_OPTIONS and MSAN_OPTIONS in the environment are stronger than this.
+ */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "symbolize=0";
+}
+
+const char *__msan_default_options(void);
+const char *__msan_default_options(void)
+{
+	return "symbolize=0";
+}
+
 static size_t read_report(int errors, char *buf)
 {
 	ssize_t n = errors < 0 ? 0 : pread(errors, buf, REPORT - 1, 0);

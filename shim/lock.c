@@ -97,10 +97,14 @@ static void class_check_order(unsigned int outer, unsigned int inner)
 static void class_check_softirq(unsigned int class)
 {
 	const struct context *c = context_now;
-	struct lock_class *l = &classes[class - 1];
-	bool *way = c->softirq ? &l->in_softirq : &l->softirqs_on;
+	struct lock_class *l;
+	bool *way;
 
-	if (!class || *way || (c->bh && !c->softirq))
+	if (!class || (c->bh && !c->softirq))
+		return;
+	l = &classes[class - 1];
+	way = c->softirq ? &l->in_softirq : &l->softirqs_on;
+	if (*way)
 		return;
 	*way = true;
 	if (l->in_softirq && l->softirqs_on)

@@ -57,6 +57,8 @@ static bool do_set(struct history_world *w)
 		return true;
 	}
 	note_param(model_of(w), p);
+	if (!strcmp(p->name, "compressor"))
+		oracle_switched(&w->st.priv->oracle, p->value);
 	before[strcspn(before, "\n")] = '\0';
 	return strcmp(before, p->value);
 }

@@ -298,7 +298,7 @@ static bool store_dies_at_once(struct folio *folio)
 	bool stored = core->store(folio);
 
 	if (!stored && fault_fired() == 2)
-		raise(SIGKILL);
+		raise(SIGABRT);
 	return stored;
 }
 

@@ -3,6 +3,7 @@
 #include "child.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -18,6 +19,8 @@ static void __attribute__((noreturn)) be_child(struct child *c, pid_t parent,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(0);
+	/* A terminal sends it to all of us, and the parent decides. */
+	signal(SIGINT, SIG_IGN);
 	dup2(c->errors, STDERR_FILENO);
 	work(arg);
 	/* Not _exit(): coverage counters are written on the way out. */
@@ -51,6 +54,29 @@ void child_close(struct child *c)
 	c->errors = -1;
 }
 
+void child_kill(struct child *c)
+{
+	if (!c->pid)
+		return;
+	kill(c->pid, SIGKILL);
+	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	c->pid = 0;
+}
+
+/* ---- waiting ----------------------------------------------------------- */
+
+/* What there was before child_wait_begin(). */
+static struct sigaction old_action;
+static sigset_t old_mask;
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
 static sigset_t chld_set(void)
 {
 	sigset_t chld;
@@ -60,16 +86,26 @@ static sigset_t chld_set(void)
 	return chld;
 }
 
-void child_wait_begin(sigset_t *old)
+void child_wait_begin(void)
 {
+	const struct sigaction action = { .sa_handler = on_interrupt };
 	const sigset_t chld = chld_set();
 
-	sigprocmask(SIG_BLOCK, &chld, old);
+	sigaction(SIGINT, NULL, &old_action);
+	if (old_action.sa_handler != SIG_IGN)
+		sigaction(SIGINT, &action, NULL);
+	sigprocmask(SIG_BLOCK, &chld, &old_mask);
 }
 
-void child_wait_end(const sigset_t *old)
+void child_wait_end(void)
 {
-	sigprocmask(SIG_SETMASK, old, NULL);
+	sigaction(SIGINT, &old_action, NULL);
+	sigprocmask(SIG_SETMASK, &old_mask, NULL);
+}
+
+bool child_interrupted(void)
+{
+	return interrupted;
 }
 
 pid_t child_wait(int *status)

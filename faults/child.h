@@ -3,7 +3,7 @@
 #ifndef FAULTS_CHILD_H
 #define FAULTS_CHILD_H
 
-#include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /**
@@ -20,9 +20,16 @@ struct child {
 const char *child_start(struct child *c, void (*work)(void *arg), void *arg);
 void child_close(struct child *c);
 
-/* Around the use of child_wait(). */
-void child_wait_begin(sigset_t *old);
-void child_wait_end(const sigset_t *old);
+/*
+ * Around the use of child_wait(). An interrupt (SIGINT) in between ends
+ * nothing: whoever waits asks for it, and ends the work with what there is.
+ * Children take no notice of one from the terminal.
+ */
+void child_wait_begin(void);
+void child_wait_end(void);
+bool child_interrupted(void);
+/* And wait for its end. Nothing, where there is none. */
+void child_kill(struct child *c);
 /* The pid of one that ended; 0 after a tenth of a second. */
 pid_t child_wait(int *status);
 

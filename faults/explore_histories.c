@@ -6,11 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "explore.h"
 #include "output.h"
 #include "report_history.h"
-
-#define FILE_WIDTH	100	/* columns of a report in a file */
 
 static void show_progress(unsigned long histories, void *arg)
 {
@@ -100,25 +99,22 @@ static int run(struct explore *x, const struct look *look)
 		code = worse_code(show_found(x, look, &r), history_code(&r, x->strict));
 		report_history_total(look, &r);
 	}
+	if (child_interrupted())
+		code = worse_code(code, harness_error("interrupted: %lu of %u histories were played",
+						      r.held + r.broken + r.vacuous, x->histories));
 	history_result_free(&r);
 	return code;
 }
 
 static int open_and_run(struct explore *x)
 {
-	struct look look = look_of(stdout);
-	FILE *file;
-	int code;
+	struct look look;
+	int code = output_begin(x->output, &look);
 
-	if (!x->output)
-		return run(x, &look);
-	code = output_open(x->output, &file);
 	if (code)
 		return code;
-	look = look_of(file);
-	look.width = FILE_WIDTH;
 	code = run(x, &look);
-	return worse_code(code, output_close(code != EXIT_HARNESS));
+	return x->output ? worse_code(code, output_close(code != EXIT_HARNESS)) : code;
 }
 
 int explore_histories(struct explore *x)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "explore.h"
 #include "output.h"
 #include "pairs.h"
@@ -132,7 +133,7 @@ static int run_all(struct explore *x, const struct look *look, const struct scen
 	int code = 0;
 
 	put_title(x, look);
-	for (unsigned int i = 0; i < nr; i++) {
+	for (unsigned int i = 0; i < nr && !child_interrupted(); i++) {
 		struct pairs_result p;
 
 		code = worse_code(code, pairs_run(&s[i], &opt, &p));
@@ -141,7 +142,10 @@ static int run_all(struct explore *x, const struct look *look, const struct scen
 		add(&sum, &p);
 		result_free(&p.r);
 	}
-	shrink_defects(&sum.defects, &opt.run);
+	if (child_interrupted())
+		code = worse_code(code, harness_error("interrupted in scenario %lu of %u", sum.total.scenarios, nr));
+	else
+		shrink_defects(&sum.defects, &opt.run);
 	put_sums(x, look, &sum);
 	defects_free(&sum.defects);
 	return code;

@@ -3,6 +3,7 @@
 #include "history_run.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -257,10 +258,9 @@ static void work_all(struct shared *s, unsigned int jobs, void (*fn)(void *arg),
 {
 	struct running all[MAX_WORKERS];
 	unsigned int active = 0;
-	sigset_t old;
 
 	s->next = s->next_guard = s->finished = 0;
-	child_wait_begin(&old);
+	child_wait_begin();
 	for (unsigned int i = 0; i < jobs; i++) {
 		all[i] = (struct running){ .k = &s->works[i], .child.errors = -1 };
 		s->works[i].done = false;
@@ -272,10 +272,13 @@ static void work_all(struct shared *s, unsigned int jobs, void (*fn)(void *arg),
 
 		if (pid)
 			active -= ended(all, jobs, pid, status, fn);
+		/* They end with what they are at. */
+		if (child_interrupted())
+			s->next = s->next_guard = LONG_MAX / 2;
 		if (opt->progress && fn == explore)
 			opt->progress(s->finished, opt->progress_arg);
 	}
-	child_wait_end(&old);
+	child_wait_end();
 	for (unsigned int i = 0; i < jobs; i++)
 		child_close(&all[i].child);
 }
@@ -417,9 +420,9 @@ static int run_in(struct shared *s, unsigned int jobs, const struct history_opti
 		return 3;
 	s->all = r->found;
 	s->nr_all = r->nr_found;
-	if (r->nr_found && !opt->no_shrink)
+	if (r->nr_found && !opt->no_shrink && !child_interrupted())
 		work_all(s, jobs < r->nr_found ? jobs : r->nr_found, shrink, opt);
-	history_found_merge(r, !opt->no_shrink);
+	history_found_merge(r, !opt->no_shrink && !child_interrupted());
 	return take_error(r, s, jobs);
 }
 

@@ -157,14 +157,13 @@ static void report_progress(const struct pairs_team *team)
 
 static void work(struct crew *crew)
 {
-	sigset_t old;
 	int status;
 	pid_t pid;
 
-	child_wait_begin(&old);
+	child_wait_begin();
 	for (unsigned int i = 0; i < crew->team->nr; i++)
 		start(crew, i);
-	while (crew->active) {
+	while (crew->active && !child_interrupted()) {
 		pid = child_wait(&status);
 		for (unsigned int i = 0; pid && i < crew->team->nr; i++) {
 			if (crew->children[i].pid == pid)
@@ -172,9 +171,14 @@ static void work(struct crew *crew)
 		}
 		report_progress(crew->team);
 	}
-	for (unsigned int i = 0; i < crew->team->nr; i++)
+	for (unsigned int i = 0; i < crew->team->nr; i++) {
+		/* Interrupted: what it has found by now is kept. */
+		if (crew->children[i].pid)
+			crew->team->workers[i].job->result.exhausted = false;
+		child_kill(&crew->children[i]);
 		child_close(&crew->children[i]);
-	child_wait_end(&old);
+	}
+	child_wait_end();
 }
 
 static void add_result(struct result *to, const struct result *from)

@@ -283,6 +283,18 @@ static void wait_for_worker(struct pool *pool)
 	report_progress(pool);
 }
 
+/* What was not handed out is lost. */
+static void give_up(struct pool *pool)
+{
+	fprintf(stderr, "zfault: interrupted: %u of %u scenarios were played\n", pool->shown, pool->nr);
+	pool->code = worse_code(pool->code, 3);
+	for (unsigned int i = pool->shown; i < pool->next; i++) {
+		child_kill(&pool->running[i].child);
+		child_close(&pool->running[i].child);
+		job_free(pool->running[i].job);
+	}
+}
+
 int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 		  const struct run_options *opt,
 		  void (*sink)(const struct result *r, void *arg), void *arg)
@@ -294,12 +306,15 @@ int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 		.jobs = opt->jobs ? opt->jobs : run_processors(),
 		.running = calloc(nr + 1, sizeof(*pool.running)),
 	};
-	sigset_t old;
 
 	if (!pool.running)
 		return 3;
-	child_wait_begin(&old);
+	child_wait_begin();
 	while (pool.shown < pool.nr) {
+		if (child_interrupted()) {
+			give_up(&pool);
+			break;
+		}
 		/* Without memory for one more: when others have ended, or never. */
 		if (fill(&pool) && !pool.active) {
 			fprintf(stderr, "zfault: no memory for results: %u of %u scenarios were not run\n",
@@ -312,7 +327,7 @@ int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 		hand_out(&pool, sink, arg);
 	}
 
-	child_wait_end(&old);
+	child_wait_end();
 	free(pool.running);
 	return pool.code;
 }

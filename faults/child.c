@@ -99,7 +99,11 @@ void child_wait_begin(void)
 
 void child_wait_end(void)
 {
-	sigaction(SIGINT, &old_action, NULL);
+	/* What is left is to say what was found: a second one is not to end that. */
+	if (interrupted)
+		signal(SIGINT, SIG_IGN);
+	else
+		sigaction(SIGINT, &old_action, NULL);
 	sigprocmask(SIG_SETMASK, &old_mask, NULL);
 }
 

@@ -45,6 +45,7 @@ struct offer {
  * @again: the second store of the folios, or after it
  * @locked: the folios under test are locked by the story
  * @set_up: zswap was set up, or tried to
+ * @worked: what was pending after its stores has run
  * @raced: an entry went while writeback was taking it
  * @drained: writeback had all the rounds that it takes, and nothing failed
  * @stuck: entries that may be written back, and were not by then
@@ -53,7 +54,7 @@ struct offer {
 struct step {
 	const char *name;
 	int slot;
-	bool again, locked, set_up, raced, drained;
+	bool again, locked, set_up, worked, raced, drained;
 	unsigned int stuck, nr_offers;
 	struct offer offers[MODEL_FOLIOS];
 };

@@ -360,11 +360,13 @@ static bool found_full(const struct oracle *o)
 
 /*
  * Whoever finds the pool full has somebody make room, or it stays full. While
- * writeback runs somebody does, and may have by the end of the step.
+ * writeback runs somebody does, and may have by the end of the step, as has who
+ * was woken where the step waits for it.
  */
 static void check_woken(struct oracle *o)
 {
-	if (!found_full(o) || o->step.raced || oracle_limit_looks() == o->limit_looked)
+	if (!found_full(o) || o->step.raced || o->step.worked ||
+	    oracle_limit_looks() == o->limit_looked)
 		return;
 	oracle_looks(o, 'T');
 	if (!ledger_pending_work())

@@ -351,6 +351,7 @@ void step_put_right(void *arg)
 		if (m->cg[cg].memcg && m->cg[cg].zswap_max != WORLD_ZSWAP_MAX)
 			story_set_zswap_max(m, cg, WORLD_ZSWAP_MAX);
 	}
+	st->priv->oracle.step.worked = true;
 	story_run_work();
 }
 

@@ -219,6 +219,15 @@ START_TEST(the_second_store_may_fail_and_has_to_roll_back)
 }
 END_TEST
 
+/* It was, and has done what it was woken for before anybody looked. */
+START_TEST(somebody_is_woken_and_is_waited_for)
+{
+	comes_to("core", "order0/switched:zpool/zpool_get_total_pages@restore.0=ENOSPC", HELD, 0, "");
+	comes_to("core", "order0/switched:zpool/zpool_get_total_pages@store.0=ENOSPC"
+		 "+zpool/zpool_get_total_pages@restore.0=ENOSPC", HELD, 0, "");
+}
+END_TEST
+
 START_TEST(a_third_store_tells_whether_it_recovers)
 {
 	comes_to("store-gives_up", "order3:zpool/zpool_malloc@restore.3=ENOMEM", BROKEN, 'T',
@@ -402,6 +411,7 @@ Suite *suite_oracle_cases(void)
 	tcase_add_test(tc, a_pure_read_is_seen_on_protected_pages_alone);
 	tcase_add_test(tc, a_read_that_changes_a_sum_is_proved_on_protected_pages);
 	tcase_add_test(tc, the_second_store_may_fail_and_has_to_roll_back);
+	tcase_add_test(tc, somebody_is_woken_and_is_waited_for);
 	tcase_add_test(tc, a_third_store_tells_whether_it_recovers);
 	tcase_add_test(tc, a_failure_with_a_fallback_is_none_in_the_second_store_either);
 	tcase_add_test(tc, a_fault_that_does_not_fire_is_vacuous);

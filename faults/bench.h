@@ -110,6 +110,7 @@ void share_take(const struct setting *s, struct share *share);
 int bench_cases(struct bench *b, struct setting *s, const struct scenario *scenarios,
 		unsigned int nr, bool named);
 int bench_growth(struct bench *b, struct setting *s);
+int bench_pairs(struct bench *b, struct setting *s);
 int bench_store(struct bench *b, struct setting *s, const char *compressor);
 int bench_point(struct bench *b);
 void bench_memory(struct bench *b);

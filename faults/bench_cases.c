@@ -8,6 +8,7 @@
 
 #include "bench.h"
 #include "cmd.h"
+#include "pairs.h"
 #include "space.h"
 #include "story.h"
 #include "shim/ledger.h"
@@ -20,6 +21,7 @@
 #define GROWTH_SECONDS	0.3
 #define SAMPLES		1000u
 #define SAMPLE_SECONDS	3.0	/* or as many as there are by then */
+#define PAIRS_ROUNDS	3
 #define ZLIB_PAGES	4
 
 /* Setting up, the first run, and what zlib does for them are left out. */
@@ -190,6 +192,85 @@ int bench_growth(struct bench *b, struct setting *s)
 		}
 		cost_close(&cost);
 	}
+	return 0;
+}
+
+/* ---- pairs of faults --------------------------------------------------- */
+
+static double children_seconds(void)
+{
+	struct rusage r;
+
+	getrusage(RUSAGE_CHILDREN, &r);
+	return r.ru_utime.tv_sec + r.ru_stime.tv_sec +
+	       (r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+/* All of them, in one worker, whose processor time counts. Seconds a case, or -1. */
+static double time_pairs(const struct setting *s, const struct scenario *scenario,
+			 unsigned long *nr)
+{
+	const struct pairs_options opt = {
+		.run = { .subject = &s->subject, .pages = &s->pages, .jobs = 1 },
+		.depth = 2,
+	};
+	double begun = children_seconds(), seconds;
+	struct pairs_result result;
+
+	pairs_run(scenario, &opt, &result);
+	seconds = children_seconds() - begun;
+	*nr = result.nr[0] + result.nr[1];
+	if (result.r.error[0])
+		harness_error("%s", result.r.error);
+	seconds = result.r.error[0] ? -1 : *nr ? seconds / *nr : 0;
+	result_free(&result.r);
+	return seconds;
+}
+
+static int add_pairs(struct bench *b, const struct setting *s, const char *name)
+{
+	struct scenario scenario;
+	struct timing t;
+	struct measure *m;
+	unsigned long nr;
+	char why[300];
+
+	if (scenario_parse(name, &scenario, why, sizeof(why)))
+		return harness_error("%s", why);
+	if (timing_open(&t, 1, PAIRS_ROUNDS))
+		return harness_error("no memory for times");
+	while (t.rounds < PAIRS_ROUNDS) {
+		double seconds = time_pairs(s, &scenario, &nr);
+
+		if (seconds <= 0) {
+			timing_close(&t);
+			return seconds ? EXIT_HARNESS : 0;
+		}
+		*timing_round(&t) = seconds;
+	}
+	m = bench_add(b, "us", "pairs/%s", name);
+	m->nr = nr;
+	m->best = timing_best(&t) * 1e6;
+	m->median = timing_median(&t) * 1e6;
+	timing_close(&t);
+	return 0;
+}
+
+/* Told in times of the smallest scenario's, and by how many there are. */
+int bench_pairs(struct bench *b, struct setting *s)
+{
+	static const char *const names[] = { "order0", "order1", "order2", "order3" };
+	unsigned int first = b->nr;
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int code = add_pairs(b, s, names[i]);
+
+		if (code)
+			return code;
+	}
+	for (unsigned int i = b->nr; i-- > first;)
+		measure_times(&b->measures[i], names[0], b->measures[first].best,
+			      b->measures[first].median);
 	return 0;
 }
 

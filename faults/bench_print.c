@@ -46,6 +46,8 @@ static const struct group {
 	  { "cases", "us", "a second", "times", "median" }, print_cost },
 	{ "growth", "growth, in times of order0",
 	  { "cases", "us", "a second", "times", "median" }, print_cost },
+	{ "pairs", "one fault and two, in times of order0",
+	  { "cases", "us", "a second", "times", "median" }, print_cost },
 	{ "store", "a store, in times of zlib alone",
 	  { "", "us/page", "zlib", "times", "median" }, print_against },
 	{ "fault point", "a fault point, in times of a call",

@@ -17,7 +17,9 @@ static const char help_text[] =
 "                   the reset of the world and all invariants; and where the time\n"
 "                   goes, from a thousand samples a second: zlib, shim, subject,\n"
 "                   oracle, and the story that is played\n"
-"  how that grows   with the order of the folio and the number of folios\n"
+"  growth           of that, with the order of the folio and the number of folios\n"
+"  one fault and    of all that 'zfault explore --pairs' plays: how many cases\n"
+"  two              there are, and what each costs\n"
 "  a store          16 pages without a fault, nothing remembered, against zlib\n"
 "                   alone on the same pages with the same parameters; of every\n"
 "                   subject that is built\n"
@@ -123,6 +125,8 @@ static int measure(struct bench *b, struct bench_options *o, const struct scenar
 
 	if (!code && o->all)
 		code = bench_growth(b, s);
+	if (!code && o->all)
+		code = bench_pairs(b, s);
 	if (!code && o->all)
 		code = bench_stores(b, s);
 	if (!code && o->all && o->others)

@@ -167,18 +167,25 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 
 /* ---- protected pages --------------------------------------------------- */
 
-/* First and last hit of a point in a phase, its first error, once. */
+/*
+ * First and last hit of a point in a phase, its first error, once. Of many pages
+ * only the last one of the store: it has most to undo, and what follows goes page
+ * by page, as in a small scenario.
+ */
+#define GUARD_PAGES	64
+
 static bool is_guarded(const struct job *job, unsigned long i)
 {
 	const struct fault *f = &job->cases[i].faults[0].fault;
-	bool last = true;
+	bool many = job->result.nr_pages > GUARD_PAGES, last = true;
 
-	if (f->persistent || f->error != fault_points[f->point].errors[0])
+	if (f->persistent || f->error != fault_points[f->point].errors[0] ||
+	    (many && f->phase != PHASE_STORE))
 		return false;
 	for (unsigned long k = i + 1; last && k < job->result.nr_cases; k++)
 		last = !(job_same_places(&job->cases[i], &job->cases[k]) &&
 			 job->cases[k].faults[0].fault.nth > f->nth);
-	return last || !f->nth;
+	return last || (!many && !f->nth);
 }
 
 bool job_open_story(struct job *job, struct story *st, bool guard)

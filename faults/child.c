@@ -3,6 +3,7 @@
 #include "child.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,15 @@ void child_kill(struct child *c)
 	c->pid = 0;
 }
 
+unsigned int child_processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return CPU_COUNT(&set);
+}
+
 /* ---- waiting ----------------------------------------------------------- */
 
 /* What there was before child_wait_begin(). */
@@ -114,7 +124,7 @@ bool child_interrupted(void)
 
 pid_t child_wait(int *status)
 {
-	const struct timespec tick = { .tv_nsec = 100000000 };
+	const struct timespec tick = { .tv_nsec = 20000000 };
 	const sigset_t chld = chld_set();
 	pid_t pid = waitpid(-1, status, WNOHANG);
 

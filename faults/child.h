@@ -20,6 +20,9 @@ struct child {
 const char *child_start(struct child *c, void (*work)(void *arg), void *arg);
 void child_close(struct child *c);
 
+/* Processors that this process may use. */
+unsigned int child_processors(void);
+
 /*
  * Around the use of child_wait(). An interrupt (SIGINT) in between ends
  * nothing: whoever waits asks for it, and ends the work with what there is.
@@ -30,7 +33,7 @@ void child_wait_end(void);
 bool child_interrupted(void);
 /* And wait for its end. Nothing, where there is none. */
 void child_kill(struct child *c);
-/* The pid of one that ended; 0 after a tenth of a second. */
+/* The pid of one that ended; 0 after a moment, the fiftieth part of a second. */
 pid_t child_wait(int *status);
 
 #endif

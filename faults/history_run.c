@@ -428,7 +428,7 @@ static int run_in(struct shared *s, unsigned int jobs, const struct history_opti
 
 int history_run(const struct history_options *opt, struct history_result *r)
 {
-	unsigned int jobs = opt->jobs ? opt->jobs : run_processors();
+	unsigned int jobs = opt->jobs ? opt->jobs : child_processors();
 	size_t size;
 	struct shared *s;
 	int code;

@@ -48,7 +48,7 @@ static void team_free(struct pairs_team *team)
 
 static struct pairs_team *team_new(const struct scenario *s, const struct pairs_options *opt)
 {
-	unsigned int jobs = opt->run.jobs ? opt->run.jobs : run_processors();
+	unsigned int jobs = opt->run.jobs ? opt->run.jobs : child_processors();
 	unsigned int nr = jobs < MAX_WORKERS ? jobs : MAX_WORKERS;
 	struct pairs_team *team = mmap(NULL, team_size(nr), PROT_READ | PROT_WRITE,
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -181,23 +181,6 @@ static void work(struct crew *crew)
 	child_wait_end();
 }
 
-static void add_result(struct result *to, const struct result *from)
-{
-	to->nr_cases += from->nr_cases;
-	to->held += from->held;
-	to->broken += from->broken;
-	to->vacuous += from->vacuous;
-	to->not_judged += from->not_judged;
-	to->same += from->same;
-	to->accusing += from->accusing;
-	to->steps += from->steps;
-	to->checked |= from->checked;
-	to->not_seen |= from->not_seen;
-	to->exhausted &= from->exhausted;
-	if (!to->error[0])
-		memcpy(to->error, from->error, sizeof(to->error));
-}
-
 static void add_up(struct pairs_team *team, struct pairs_result *out)
 {
 	struct job *job = team->workers[0].job;
@@ -210,7 +193,7 @@ static void add_up(struct pairs_team *team, struct pairs_result *out)
 		out->behind += w->behind;
 		if (!i)
 			continue;
-		add_result(&job->result, &w->job->result);
+		result_add(&job->result, &w->job->result);
 		job_merge(job, w->job);
 	}
 	out->estimate = team->workers[0].estimate;

@@ -3,7 +3,6 @@
 #include "run.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +18,12 @@
 
 /**
  * struct running - a job and the worker that is at it
+ * @waits: for its helpers
  */
 struct running {
 	struct job *job;
 	struct child child;
+	bool waits;
 	unsigned int deaths;
 	struct timespec begun;
 };
@@ -66,6 +67,7 @@ static char letter_of_death(const struct job *job, const struct finding *death)
 static void mark_crash(struct job *job, const struct finding *f)
 {
 	const struct zcase none = { .scenario = job->result.scenario };
+	struct job *lead = job->lead;
 
 	switch (job->stage) {
 	case STAGE_OPEN:
@@ -79,9 +81,9 @@ static void mark_crash(struct job *job, const struct finding *f)
 		job->stage = STAGE_DONE;
 		break;
 	case STAGE_CASES:
-		job->cells[job->at].edges = edges_end(&job->edges);
+		lead->cells[job->at].edges = edges_end(&job->edges);
 		job_mark_broken(job, job->at, letter_of_death(job, f));
-		job_add_crash(job, &job->cases[job->at++], f);
+		job_add_crash(job, &lead->cases[job->at++], f);
 		if (job->one) {
 			job->stage = STAGE_DESCRIBE;
 			job->at = 0;
@@ -95,6 +97,7 @@ static void mark_crash(struct job *job, const struct finding *f)
 	case STAGE_DESCRIBE:
 		job->at++;
 		break;
+	case STAGE_HELPED:
 	case STAGE_DONE:
 	case STAGE_FAILED:
 		break;
@@ -118,7 +121,8 @@ bool job_killed_from_outside(struct job *job, int status)
 static bool worker_ended(struct running *run, int status)
 {
 	struct job *job = run->job;
-	bool done = job->stage == STAGE_DONE || job->stage == STAGE_FAILED;
+	bool done = job->stage == STAGE_DONE || job->stage == STAGE_FAILED ||
+		    job->stage == STAGE_HELPED;
 	struct finding f;
 
 	run->child.pid = 0;
@@ -127,9 +131,10 @@ static bool worker_ended(struct running *run, int status)
 	if (job_killed_from_outside(job, status))
 		return false;
 	crash_describe(run->child.errors, status, &f);
-	if (done) {
+	/* The run without a fault is the same in a helper, and did not kill the one that it helps. */
+	if (done || (job->lead != job && job->stage == STAGE_OPEN)) {
 		snprintf(job->result.error, sizeof(job->result.error),
-			 "a worker died after its work: %.200s", f.text);
+			 "a worker died %s its work: %.200s", done ? "after" : "before", f.text);
 		job->stage = STAGE_FAILED;
 		return false;
 	}
@@ -144,6 +149,7 @@ static bool worker_ended(struct running *run, int status)
 static void finish(struct running *run)
 {
 	child_close(&run->child);
+	run->waits = run->job->stage == STAGE_HELPED;
 	run->job->result.seconds = seconds_since(&run->begun);
 }
 
@@ -152,36 +158,9 @@ static int begin(struct running *run, const struct scenario *s, const struct run
 	clock_gettime(CLOCK_MONOTONIC, &run->begun);
 	run->child = (struct child){ .errors = -1 };
 	run->deaths = 0;
+	run->waits = false;
 	run->job = job_new(s, opt);
 	return run->job ? 0 : -1;
-}
-
-/* ---- exit codes -------------------------------------------------------- */
-
-int worse_code(int a, int b)
-{
-	static const int order[] = { 2, 3, 1, 4, 0 };
-
-	for (unsigned int i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		if (a == order[i] || b == order[i])
-			return order[i];
-	}
-	return 3;
-}
-
-int result_code(const struct result *r)
-{
-	if (r->error[0])
-		return 3;
-	if (r->accusing ||
-	    (r->strict && (r->nr_distinct || r->broken || r->baseline.outcome == BROKEN)))
-		return 1;
-	if (r->baseline.outcome == REFUSED)
-		return r->not_judged ? 4 : 0;
-	if (r->baseline.outcome == VACUOUS || r->baseline.outcome == NOT_JUDGED || r->vacuous ||
-	    r->not_judged || !r->exhausted)
-		return 4;
-	return 0;
 }
 
 /* ---- many scenarios ---------------------------------------------------- */
@@ -190,28 +169,21 @@ int result_code(const struct result *r)
  * struct pool - all jobs of a run
  * @next: first scenario that no job was begun for
  * @shown: first whose result was not handed out
+ * @helpers: room for as many as there are @jobs; of those that are not in use
+ *	the job is NULL
  */
 struct pool {
 	const struct scenario *scenarios;
 	const struct run_options *opt;
-	struct running *running;
+	struct running *running, *helpers;
 	unsigned int nr, next, shown, active, jobs;
 	unsigned long cases_shown;
 	int code;
 };
 
-unsigned int run_processors(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
-	return CPU_COUNT(&set);
-}
-
 static bool is_finished(const struct running *run)
 {
-	return run->job && !run->child.pid;
+	return run->job && !run->child.pid && !run->waits;
 }
 
 static void hand_out(struct pool *pool,
@@ -236,24 +208,146 @@ static void report_progress(const struct pool *pool)
 	for (unsigned int i = pool->shown; i < pool->next; i++) {
 		const struct job *job = pool->running[i].job;
 
-		cases += job->stage == STAGE_CASES ? job->at : job->result.nr_cases;
+		cases += job->result.nr_cases - job_untaken(job);
 	}
 	pool->opt->progress(cases, pool->opt->progress_arg);
 }
 
-static void ended(struct pool *pool, pid_t pid, int status)
+/* ---- helpers ----------------------------------------------------------- */
+
+static void drop(struct running *run)
+{
+	child_kill(&run->child);
+	child_close(&run->child);
+	job_free(run->job);
+	run->job = NULL;
+}
+
+/* So many cases are worth another worker, who has to open the scenario first. */
+#define WORTH_HELP	256
+
+static bool is_helped(const struct pool *pool, const struct job *job)
+{
+	for (unsigned int i = 0; i < pool->jobs; i++) {
+		if (pool->helpers[i].child.pid && pool->helpers[i].job->lead == job)
+			return true;
+	}
+	return false;
+}
+
+/* All of a job's helpers are done: its worker goes on from there. */
+static void go_on(struct pool *pool, struct running *run)
+{
+	for (unsigned int i = 0; i < pool->jobs; i++) {
+		struct running *helper = &pool->helpers[i];
+
+		if (!helper->job || helper->job->lead != run->job)
+			continue;
+		job_add_help(run->job, helper->job);
+		job_free(helper->job);
+		helper->job = NULL;
+	}
+	run->waits = false;
+	if (run->job->stage == STAGE_FAILED)
+		return;
+	run->job->stage = STAGE_GUARD;
+	if (start_worker(run))
+		finish(run);
+	else
+		pool->active++;
+}
+
+/* Those whose helpers have all ended by now. */
+static void go_on_all(struct pool *pool)
 {
 	for (unsigned int i = pool->shown; i < pool->next; i++) {
 		struct running *run = &pool->running[i];
 
-		if (run->child.pid != pid)
-			continue;
-		if (worker_ended(run, status) && !start_worker(run))
-			return;
-		finish(run);
-		pool->active--;
-		return;
+		if (run->waits && !is_helped(pool, run->job))
+			go_on(pool, run);
 	}
+}
+
+static struct running *most_left(const struct pool *pool)
+{
+	struct running *most = NULL;
+	unsigned long left = WORTH_HELP;
+
+	for (unsigned int i = pool->shown; i < pool->next; i++) {
+		struct running *run = &pool->running[i];
+
+		if (!run->child.pid || job_untaken(run->job) < left || !job_may_help(run->job))
+			continue;
+		left = job_untaken(run->job);
+		most = run;
+	}
+	return most;
+}
+
+static struct running *free_helper(const struct pool *pool)
+{
+	for (unsigned int i = 0; i < pool->jobs; i++) {
+		if (!pool->helpers[i].job)
+			return &pool->helpers[i];
+	}
+	return NULL;
+}
+
+/* Return: false when there is nobody to help, or no memory for it. */
+static bool help(struct pool *pool)
+{
+	struct running *run = most_left(pool), *helper = run ? free_helper(pool) : NULL;
+
+	if (!helper || begin(helper, &run->job->result.scenario, pool->opt))
+		return false;
+	helper->job->lead = run->job;
+	if (start_worker(helper)) {
+		job_free(helper->job);
+		helper->job = NULL;
+		return false;
+	}
+	pool->active++;
+	return true;
+}
+
+/* Return: whose worker it was, NULL: nobody's. */
+static struct running *find_running(struct pool *pool, pid_t pid)
+{
+	for (unsigned int i = 0; i < pool->jobs; i++) {
+		if (pool->helpers[i].child.pid == pid)
+			return &pool->helpers[i];
+	}
+	for (unsigned int i = pool->shown; i < pool->next; i++) {
+		if (pool->running[i].child.pid == pid)
+			return &pool->running[i];
+	}
+	return NULL;
+}
+
+/* Of a job that has failed. */
+static void end_help(struct pool *pool, const struct job *job)
+{
+	for (unsigned int i = 0; i < pool->jobs; i++) {
+		struct running *helper = &pool->helpers[i];
+
+		if (!helper->job || helper->job->lead != job)
+			continue;
+		pool->active -= helper->child.pid != 0;
+		drop(helper);
+	}
+}
+
+static void ended(struct pool *pool, pid_t pid, int status)
+{
+	struct running *run = find_running(pool, pid);
+
+	if (!run || (worker_ended(run, status) && !start_worker(run)))
+		return;
+	finish(run);
+	pool->active--;
+	if (run->job->stage == STAGE_FAILED)
+		end_help(pool, run->job);
+	go_on_all(pool);
 }
 
 static int fill(struct pool *pool)
@@ -269,6 +363,8 @@ static int fill(struct pool *pool)
 		else
 			pool->active++;
 	}
+	while (pool->active && pool->active < pool->jobs && help(pool))
+		;
 	return 0;
 }
 
@@ -289,9 +385,8 @@ static void give_up(struct pool *pool)
 	fprintf(stderr, "zfault: interrupted: %u of %u scenarios were played\n", pool->shown, pool->nr);
 	pool->code = worse_code(pool->code, 3);
 	for (unsigned int i = pool->shown; i < pool->next; i++) {
-		child_kill(&pool->running[i].child);
-		child_close(&pool->running[i].child);
-		job_free(pool->running[i].job);
+		end_help(pool, pool->running[i].job);
+		drop(&pool->running[i]);
 	}
 }
 
@@ -303,12 +398,13 @@ int run_scenarios(const struct scenario *scenarios, unsigned int nr,
 		.scenarios = scenarios,
 		.nr = nr,
 		.opt = opt,
-		.jobs = opt->jobs ? opt->jobs : run_processors(),
-		.running = calloc(nr + 1, sizeof(*pool.running)),
+		.jobs = opt->jobs ? opt->jobs : child_processors(),
 	};
 
+	pool.running = calloc(nr + pool.jobs, sizeof(*pool.running));
 	if (!pool.running)
 		return 3;
+	pool.helpers = pool.running + nr;
 	child_wait_begin();
 	while (pool.shown < pool.nr) {
 		if (child_interrupted()) {

@@ -168,6 +168,9 @@ void result_free(struct result *r);
  */
 int result_code(const struct result *r);
 
+/* Cases and sums of other workers at the same scenario. */
+void result_add(struct result *to, const struct result *from);
+
 /* Of two exit codes the one that counts: 2, 3, 1, 4, 0 in this order. */
 int worse_code(int a, int b);
 

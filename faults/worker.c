@@ -17,6 +17,7 @@ struct job *job_new(const struct scenario *s, const struct run_options *opt)
 	if (job == MAP_FAILED)
 		return NULL;
 	job->opt = opt;
+	job->lead = job;
 	job->result.scenario = *s;
 	job->result.beyond = scenario_beyond(s);
 	job->result.strict = opt->strict;
@@ -57,7 +58,7 @@ static void count_outcome(struct result *r, uint8_t outcome)
 void job_mark_broken(struct job *job, unsigned long i, char letter)
 {
 	struct result *r = &job->result;
-	struct cell *cell = &job->cells[i];
+	struct cell *cell = &job->lead->cells[i];
 
 	if (job->stage == STAGE_GUARD) {
 		if (cell->outcome == BROKEN)
@@ -83,44 +84,109 @@ void job_count(struct job *job, const struct zcase *c, const struct verdict *v)
 
 static void keep_verdict(struct job *job, unsigned long i, const struct verdict *v)
 {
-	struct cell *cell = &job->cells[i];
+	struct cell *cell = &job->lead->cells[i];
 
 	cell->outcome = v->outcome;
 	cell->letter = v->nr_findings ? v->findings[0].letter : 0;
 	cell->beyond = v->beyond;
 	cell->checked = v->checked;
-	job_count(job, &job->cases[i], v);
+	job_count(job, &job->lead->cases[i], v);
 }
 
 static void play_case(struct job *job, struct story *st, unsigned long i)
 {
-	const struct fault *f = &job->cases[i].faults[0].fault;
+	const struct zcase *c = &job->lead->cases[i];
+	const struct fault *f = &c->faults[0].fault;
+	struct cell *cell = &job->lead->cells[i];
 	static struct verdict v;
 
+	job->order[0] = i;
 	if (f->persistent && job->persist_same) {
 		/* v still is that of the case before. */
-		job->cells[i].same = true;
+		cell->same = true;
 		job->result.same++;
 	} else {
 		edges_begin(&job->edges);
-		story_play(st, &job->cases[i], &v);
-		job->cells[i].edges = edges_end(&job->edges);
+		story_play(st, c, &v);
+		cell->edges = edges_end(&job->edges);
 	}
 	keep_verdict(job, i, &v);
 	/* If not, "persistent" would have had nothing more to fail. */
 	job->persist_same = !f->persistent && v.fired && !fault_hit_again(f);
 }
 
+/* Taken at once, an even number: a persistent case and its once stay together. */
+#define TAKEN	64ul
+
+static bool take_cases(struct job *job)
+{
+	unsigned long nr = job->lead->result.nr_cases;
+
+	job->at = __atomic_fetch_add(&job->lead->next, TAKEN, __ATOMIC_RELAXED);
+	job->end = job->at + TAKEN < nr ? job->at + TAKEN : nr;
+	return job->at < nr;
+}
+
 static void play_cases(struct job *job, struct story *st)
 {
 	if (job->stage != STAGE_CASES)
 		return;
-	/* A worker that takes over has not seen the case before. */
-	job->persist_same = false;
-	for (; job->at < job->result.nr_cases; job->at++)
-		play_case(job, st, job->at);
+	do {
+		/* A worker that takes over has not seen the case before. */
+		job->persist_same = false;
+		for (; job->at < job->end; job->at++)
+			play_case(job, st, job->at);
+	} while (take_cases(job));
 	job->stage = STAGE_PROBES;
 	job->at = 0;
+}
+
+/* ---- help -------------------------------------------------------------- */
+
+enum { HELP_OPEN, HELP_TAKEN, HELP_CLOSED };
+
+static bool change_help(struct job *job, int to)
+{
+	int is = HELP_OPEN;
+
+	return __atomic_compare_exchange_n(&job->help, &is, to, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST);
+}
+
+bool job_may_help(struct job *job)
+{
+	/* Sets of blocks are numbered by who counts them. */
+	if (edges_nr() || job->stage != STAGE_CASES)
+		return false;
+	return job->help == HELP_TAKEN || change_help(job, HELP_TAKEN);
+}
+
+unsigned long job_untaken(const struct job *job)
+{
+	unsigned long next = __atomic_load_n(&job->next, __ATOMIC_RELAXED);
+
+	return next < job->result.nr_cases ? job->result.nr_cases - next : 0;
+}
+
+void job_add_help(struct job *job, const struct job *helper)
+{
+	result_add(&job->result, &helper->result);
+	job_merge(job, helper);
+	if (helper->stage == STAGE_FAILED)
+		job->stage = STAGE_FAILED;
+}
+
+static void work_help(struct job *job)
+{
+	struct story st;
+
+	if (!job_open_story(job, &st, false))
+		return;
+	job->stage = STAGE_CASES;
+	play_cases(job, &st);
+	story_close(&st);
+	job->result.exhausted = true;
+	job->stage = STAGE_DONE;
 }
 
 /* ---- proof of exhaustion ----------------------------------------------- */
@@ -161,7 +227,7 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
 		}
 	}
 	job->result.exhausted = true;
-	job->stage = STAGE_GUARD;
+	job->stage = change_help(job, HELP_CLOSED) ? STAGE_GUARD : STAGE_HELPED;
 	job->at = 0;
 }
 
@@ -208,6 +274,7 @@ static void play_guarded(struct job *job)
 		for (; job->at < job->result.nr_cases; job->at++) {
 			if (!is_guarded(job, job->at))
 				continue;
+			job->order[0] = job->at;
 			story_play(&st, &job->cases[job->at], &v);
 			job->result.guarded++;
 			if (v.outcome != BROKEN || job->cells[job->at].outcome == BROKEN)
@@ -219,6 +286,8 @@ static void play_guarded(struct job *job)
 	}
 	if (job->stage == STAGE_FAILED)
 		return;
+	/* Whoever found it when. */
+	job_sort(job);
 	job->stage = STAGE_DESCRIBE;
 	job->at = 0;
 }
@@ -398,6 +467,10 @@ void job_begin_work(struct job *job)
 void worker_work(struct job *job)
 {
 	job_begin_work(job);
+	if (job->lead != job) {
+		work_help(job);
+		return;
+	}
 	/* Who takes over after a death in the last stage has nothing to judge. */
 	if (job->stage != STAGE_DESCRIBE) {
 		if (job->one)

@@ -16,6 +16,7 @@ enum stage {
 	STAGE_OPEN,	/* setup, profile, fault-free run */
 	STAGE_CASES,
 	STAGE_PROBES,	/* the proof of exhaustion */
+	STAGE_HELPED,	/* done so far, but for what helpers are at */
 	STAGE_GUARD,	/* on protected pages */
 	STAGE_DESCRIBE,	/* where was the injected call? */
 	STAGE_DONE,
@@ -25,6 +26,11 @@ enum stage {
 /**
  * struct job - shared between parent and worker
  * @stage, @at: where the worker is; @at counts cases, or distinct findings
+ * @end: of the cases it has taken
+ * @lead: whose cases it plays, and marks in @cells there: itself, or of a helper
+ *	the job that it helps; what is found and the sums are its own
+ * @next: of @lead, the first case that nobody has taken
+ * @help: of @lead, see job_may_help()
  * @one: a single case (@only), not the matrix
  * @guard_one: that case on protected pages
  * @last: what was found of the case at which the worker died, by then
@@ -38,7 +44,10 @@ enum stage {
  */
 struct job {
 	enum stage stage;
-	unsigned long at;
+	unsigned long at, end;
+	struct job *lead;
+	unsigned long next;
+	int help;
 	bool one, guard_one;
 	struct zcase only;
 	const struct run_options *opt;
@@ -60,6 +69,17 @@ struct space;
 struct job *job_new(const struct scenario *s, const struct run_options *opt);
 void job_free(struct job *job);
 
+/*
+ * Another worker may take cases of @job from now on, if the answer is true: its
+ * own worker ends in STAGE_HELPED then, and the parent has it gone on with when
+ * all are done. False: it is too late. In the parent.
+ */
+bool job_may_help(struct job *job);
+/* Cases that nobody has taken yet. */
+unsigned long job_untaken(const struct job *job);
+/* What a helper has counted and found, and why it failed, if it did. */
+void job_add_help(struct job *job, const struct job *helper);
+
 /* A process works on @job from here on: what it dies of is written there. */
 void job_begin_work(struct job *job);
 /* Outcome, sums and findings of case @c. */
@@ -76,8 +96,6 @@ void job_sort(struct job *job);
 void run_describe(struct job *job);
 /* True: a worker ended by a signal that says nothing of its case. The job has failed. */
 bool job_killed_from_outside(struct job *job, int status);
-/* Processors that this process may use. */
-unsigned int run_processors(void);
 
 /* In the child: work on from where @job stands, to STAGE_DONE or _FAILED. */
 void worker_work(struct job *job);

@@ -186,6 +186,41 @@ START_TEST(many_deaths_are_told_one_by_one)
 }
 END_TEST
 
+/* Of some pages the failed allocation kills, whoever is at them. */
+static bool store_dies_now_and_then(struct folio *folio)
+{
+	bool stored = core->store(folio);
+
+	if (!stored && fault_phase_now() == PHASE_STORE && fault_injected() &&
+	    fault_hits(FP_ZPOOL_MALLOC, PHASE_STORE) % 32 == 5)
+		die();
+	return stored;
+}
+
+START_TEST(deaths_of_helpers_do_not_show)
+{
+	const struct scenario s = scenario_named("order7/stale");
+	char id[2][CASE_ID];
+
+	make_deadly(store_dies_now_and_then, killed);
+	for (unsigned int jobs = 1; jobs <= 3; jobs += 2) {
+		patient.opt.jobs = jobs;
+		ck_assert_int_eq(run_scenarios(&s, 1, &patient.opt, keep, NULL), 1);
+		counts_agree(&kept[nr_kept - 1].result);
+	}
+	ck_assert_uint_gt(kept[0].result.broken, 4 * 4);
+	ck_assert_uint_eq(kept[0].result.broken, kept[1].result.broken);
+	ck_assert_uint_eq(kept[0].result.steps, kept[1].result.steps);
+	ck_assert_uint_eq(kept[0].result.nr_distinct, kept[1].result.nr_distinct);
+	for (unsigned int i = 0; i < kept[0].result.nr_distinct; i++) {
+		case_format(&kept[0].distinct[i].first, id[0], CASE_ID);
+		case_format(&kept[1].distinct[i].first, id[1], CASE_ID);
+		ck_assert_str_eq(id[0], id[1]);
+		ck_assert_uint_eq(kept[0].distinct[i].cases, kept[1].distinct[i].cases);
+	}
+}
+END_TEST
+
 START_TEST(other_scenarios_go_on)
 {
 	const struct scenario s[] = {
@@ -271,6 +306,7 @@ Suite *suite_deaths(void)
 	tcase_add_test(tc, leaving_in_silence_is_a_death_too);
 	tcase_add_test(tc, a_death_without_a_fault_ends_the_scenario);
 	tcase_add_test(tc, many_deaths_are_told_one_by_one);
+	tcase_add_test(tc, deaths_of_helpers_do_not_show);
 	tcase_add_test(tc, other_scenarios_go_on);
 	tcase_add_test(tc, a_case_that_kills);
 	tcase_add_loop_test(tc, a_case_that_is_killed_from_outside, 0, NR_OUTSIDERS);

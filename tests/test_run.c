@@ -207,6 +207,22 @@ START_TEST(workers_do_not_show)
 }
 END_TEST
 
+/* Several workers at one scenario, which takes long enough. */
+START_TEST(helpers_do_not_show)
+{
+	const struct scenario s = scenario_named("order7");
+
+	patient.opt.jobs = 1;
+	ck_assert_int_eq(run_scenarios(&s, 1, &patient.opt, keep, NULL), 0);
+	patient.opt.jobs = 3;
+	ck_assert_int_eq(run_scenarios(&s, 1, &patient.opt, keep, NULL), 0);
+	same_verdicts(&kept[0], &kept[1]);
+	ck_assert_uint_eq(kept[0].result.held, kept[1].result.held);
+	ck_assert_uint_eq(kept[0].result.guarded, kept[1].result.guarded);
+	ck_assert(kept[1].result.exhausted);
+}
+END_TEST
+
 START_TEST(contents_do_not_show)
 {
 	char path[] = "/tmp/zfault-dump-XXXXXX", why[300];
@@ -242,6 +258,7 @@ Suite *suite_run(void)
 	tcase_add_test(tc, a_case_by_itself);
 	tcase_add_test(tc, a_case_that_is_not_there);
 	tcase_add_test(tc, workers_do_not_show);
+	tcase_add_test(tc, helpers_do_not_show);
 	tcase_add_test(tc, contents_do_not_show);
 	suite_add_tcase(s, tc);
 	return s;

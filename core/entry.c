@@ -12,8 +12,8 @@ atomic_long_t zswap_stored_pages = ATOMIC_LONG_INIT(0);
 
 /*
  * Entries belong on the node of their folio, whose shrinker will look for
- * them there. The bulk allocator only knows the local node; it is also
- * allowed to fail where single allocations, which may reclaim, would not.
+ * them there. The bulk allocator only knows the local node, and is all or
+ * nothing: where it fails some of the entries may still be had one by one.
  *
  * Return: true with @nr entries, or false with none. Their fields are not
  * initialised.

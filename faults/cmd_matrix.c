@@ -49,7 +49,8 @@ static const char help_text[] =
 "  a dot     held: every invariant, after every step, once and persistent\n"
 "  -         not hit there: nothing to fail\n"
 "  v         vacuous: the fault did not fire, or nothing was checked\n"
-"  ?         not judged: the run without a fault already breaks an invariant\n"
+"  ?         not judged: the run without a fault already breaks an invariant, and\n"
+"            nothing else was found\n"
 "  a letter  the invariant that broke first ('zfault list invariants')\n"
 "Where a cell stands for several cases it shows the worst of them.\n\n"
 "exit status: 0 all held, or what did not is beyond contract, 1 findings that a\n"
@@ -196,7 +197,8 @@ static void show(const struct result *r, void *arg)
 	if (m->results_file && !r->error[0])
 		m->code = worse_code(m->code, results_add(&m->results, n, r));
 	if (m->edges && !edges_print(m->edges, r))
-		harness_error("%s: more sets of blocks than there is room for", r->name);
+		m->code = worse_code(m->code, harness_error("%s: more sets of blocks than there is room for",
+							    r->name));
 	display_result(&m->display, r);
 }
 
@@ -239,7 +241,7 @@ static int open_results(struct matrix *m, const struct scenario *scenarios)
 		.file = m->setting.file,
 		.name = desc->name,
 		.origin = desc->origin,
-		.pages = m->setting.pages.source,
+		.pages = &m->setting.pages,
 		.scenarios = scenarios,
 		.nr = m->nr,
 		.strict = m->strict,
@@ -306,6 +308,8 @@ static int play(struct matrix *m, struct scenario *scenarios)
 		fprintf(m->display.look.out, "not looked at, as --without says: %s\n", m->without);
 		code = worse_code(code, EXIT_VACUOUS);
 	}
+	if (m->display.total.refused && m->display.total.refused == m->display.total.scenarios)
+		code = worse_code(code, EXIT_VACUOUS);
 	code = close_output(m, nr, worse_code(code, m->code));
 	return close_edges(m, code);
 }
@@ -318,6 +322,12 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios)
 		return code;
 	if (!m->named && m->setting.subject.desc->no_large)
 		m->nr = scenario_add_small(scenarios, m->nr);
+	if (m->shard >= m->nr) {
+		code = usage_error("--shard=%u/%u: there are %u scenarios, so none for this part",
+				   m->shard + 1, m->shards, m->nr);
+		setting_close(&m->setting);
+		return code;
+	}
 	m->todo = calloc(m->nr + 1, sizeof(*m->todo));
 	code = m->todo ? play(m, scenarios) : harness_error("no memory for %u scenarios", m->nr);
 	free(m->todo);

@@ -159,7 +159,7 @@ static int open_and_run(struct explore *x, const struct scenario *s, unsigned in
 	if (code)
 		return code;
 	code = run_all(x, &look, s, nr);
-	return x->output ? worse_code(code, output_close(true)) : code;
+	return x->output ? worse_code(code, output_close(!child_interrupted())) : code;
 }
 
 /* Those of the covering list that take seconds, not hours. */

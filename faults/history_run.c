@@ -13,7 +13,7 @@
 #include "crash.h"
 #include "worker.h"
 
-#define MAX_DEATHS	2000
+#define MAX_DEATHS	1000000
 #define MAX_WORKERS	64
 #define GUARD_EVERY	16	/* of so many histories one is played on protected pages, too */
 
@@ -274,7 +274,7 @@ static void work_all(struct shared *s, unsigned int jobs, void (*fn)(void *arg),
 			active -= ended(all, jobs, pid, status, fn);
 		/* They end with what they are at. */
 		if (child_interrupted())
-			s->next = s->next_guard = LONG_MAX / 2;
+			s->next = s->next_guard = LONG_MAX / 2 / GUARD_EVERY;
 		if (opt->progress && fn == explore)
 			opt->progress(s->finished, opt->progress_arg);
 	}

@@ -245,7 +245,8 @@ static bool comes_to_more(const struct walk *w, unsigned int n)
 	const struct verdict *v = &w->verdicts[n];
 
 	return n < options(w)->depth && v->fired == n &&
-	       (v->outcome == HELD || v->outcome == BROKEN || v->outcome == VACUOUS);
+	       (v->outcome == HELD || v->outcome == BROKEN || v->outcome == VACUOUS ||
+		(v->outcome == NOT_JUDGED && v->excused));
 }
 
 /*

@@ -14,7 +14,7 @@
 /* Workers of a scenario at the most; each has a file of its own. */
 #define MAX_WORKERS	256u
 /* Deaths before a scenario is given up as the harness's. */
-#define MAX_DEATHS	20000
+#define MAX_DEATHS	1000000
 
 /**
  * struct crew - the processes that work on a scenario

@@ -265,10 +265,11 @@ static void put_rows(const struct look *look, const struct grid *g, const struct
 
 /* ---- the whole --------------------------------------------------------- */
 
+/* Some of what the run without a fault breaks is no measure for the cases. */
 static bool is_judged(const struct result *r)
 {
 	return r->baseline.outcome == HELD ||
-	       (r->baseline.outcome == BROKEN && !r->not_judged);
+	       (r->baseline.outcome == BROKEN && (r->exhausted || r->not_judged < r->nr_cases));
 }
 
 static const char *letters_of(const struct verdict *v)
@@ -300,8 +301,8 @@ static void put_head(const struct look *look, const char *subject, const struct 
 		      look->out);
 	if (r->baseline.outcome == BROKEN)
 		fprintf(look->out, "  the run without a fault breaks %s already, so %s\n\n",
-			letters_of(&r->baseline), r->not_judged ? "no case is judged" :
-			"no case is accused of that again");
+			letters_of(&r->baseline), is_judged(r) ? "no case is accused of that again" :
+			"no case is judged");
 	else if (r->baseline.outcome == REFUSED)
 		fprintf(look->out, "  refused by the subject: %s\n\n", r->baseline.why_vacuous);
 	else if (r->baseline.outcome != HELD)

@@ -16,7 +16,14 @@
 
 /* ---- what the run is --------------------------------------------------- */
 
-/* FNV-1a, over one file more. */
+#define SUM_BEGINS	0xcbf29ce484222325ull
+
+/* FNV-1a, over one byte more. */
+static void add_byte(uint64_t *sum, unsigned char c)
+{
+	*sum = (*sum ^ c) * 0x100000001b3ull;
+}
+
 static bool add_file(uint64_t *sum, const char *path)
 {
 	FILE *f = fopen(path, "rb");
@@ -25,21 +32,38 @@ static bool add_file(uint64_t *sum, const char *path)
 	if (!f)
 		return false;
 	while ((c = getc_unlocked(f)) != EOF)
-		*sum = (*sum ^ (unsigned char)c) * 0x100000001b3ull;
+		add_byte(sum, c);
 	fclose(f);
 	return true;
+}
+
+static json_t *sum_word(uint64_t sum)
+{
+	char word[20];
+
+	snprintf(word, sizeof(word), "%016llx", (unsigned long long)sum);
+	return json_string(word);
+}
+
+static json_t *contents_of(const struct pages *pages)
+{
+	uint64_t sum = SUM_BEGINS;
+
+	for (unsigned int i = 0; i < pages->nr; i++) {
+		for (unsigned int k = 0; k < 4096; k++)
+			add_byte(&sum, ((const unsigned char *)pages->real[i])[k]);
+	}
+	return sum_word(sum);
 }
 
 /* Other code, other hits: the program and the subject have to be the same. */
 static json_t *build_of(const struct results_run *run)
 {
-	uint64_t sum = 0xcbf29ce484222325ull;
-	char word[20];
+	uint64_t sum = SUM_BEGINS;
 
 	if (!add_file(&sum, "/proc/self/exe") || !add_file(&sum, run->file))
 		return NULL;
-	snprintf(word, sizeof(word), "%016llx", (unsigned long long)sum);
-	return json_string(word);
+	return sum_word(sum);
 }
 
 static json_t *names_of(const struct results_run *run)
@@ -56,9 +80,10 @@ static json_t *names_of(const struct results_run *run)
 
 static json_t *head_of(const struct results_run *run)
 {
-	return json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:b,s:o,s:o}", "zfault", FORMAT,
+	return json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:b,s:b,s:o,s:o}", "zfault", FORMAT,
 			 "subject", run->subject, "name", run->name, "origin", run->origin,
-			 "pages", run->pages, "strict", run->strict, "guard", run->guard,
+			 "pages", run->pages->source, "contents", contents_of(run->pages),
+			 "strict", run->strict, "guard", run->guard,
 			 "build", build_of(run), "scenarios", names_of(run));
 }
 
@@ -80,7 +105,7 @@ const char *results_scenario(const struct results *rs, unsigned int i)
 static const char *difference(const json_t *a, json_t *b)
 {
 	static const char *const keys[] = {
-		"zfault", "name", "build", "origin", "subject", "scenarios", "strict", "guard", "pages",
+		"zfault", "name", "build", "origin", "subject", "scenarios", "strict", "guard", "pages", "contents",
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -117,13 +142,31 @@ static int take_head(struct results *rs, json_t *head, const char *path)
 
 /* ---- reading ----------------------------------------------------------- */
 
+/* One run is like the other, wherever it was: a part that was played twice says the same. */
+static bool says_the_same(const struct result *r, json_t *json)
+{
+	json_t *known = result_to_json(r);
+	bool same;
+
+	json_object_del(json, "n");
+	same = json_equal(known, json);
+	json_decref(known);
+	return same;
+}
+
 /* Takes over @json. */
 static int take_result(struct results *rs, json_t *json, const char *path, unsigned int line)
 {
 	json_int_t n = json_integer_value(json_object_get(json, "n"));
 	struct result *r = json && n >= 0 && n < rs->nr ? result_from_json(json) : NULL;
+	bool differs = r && rs->all[n] && !says_the_same(rs->all[n], json);
 
 	json_decref(json);
+	if (differs) {
+		result_forget(r);
+		return harness_error("%s:%u: another result of %s than there was before", path, line,
+				     results_scenario(rs, n));
+	}
 	if (!r || strcmp(r->name, results_scenario(rs, n))) {
 		result_forget(r);
 		return usage_error("%s:%u: no result of this run", path, line);

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 
+#include "pages.h"
 #include "run.h"
 
 /**
@@ -20,12 +21,13 @@
  * @subject: as --subject takes it
  * @file: the shared object that was loaded
  * @name, @origin: as it describes itself
- * @pages: where they come from
+ * @pages: their contents count, too
  * @scenarios: of the whole run, all @nr of them
  * @strict, @guard: as in struct run_options
  */
 struct results_run {
-	const char *subject, *file, *name, *origin, *pages;
+	const char *subject, *file, *name, *origin;
+	const struct pages *pages;
 	const struct scenario *scenarios;
 	unsigned int nr;
 	bool strict, guard;

@@ -14,7 +14,7 @@
 #include "worker.h"
 
 /* Deaths of a job's workers before the scenario is given up as the harness's. */
-#define MAX_DEATHS	2000
+#define MAX_DEATHS	1000000
 
 /**
  * struct running - a job and the worker that is at it

@@ -220,7 +220,7 @@ static void conclude(const struct story *st, const struct zcase *c, struct verdi
 	const struct story_private *p = st->priv;
 
 	v->fired = fault_fired();
-	v->beyond = scenario_beyond(&st->scenario);
+	v->beyond |= scenario_beyond(&st->scenario);
 	for (unsigned int i = 0; i < c->nr_faults; i++)
 		v->beyond |= c->faults[i].beyond;
 
@@ -242,6 +242,9 @@ static void conclude(const struct story *st, const struct zcase *c, struct verdi
 		vacuous(v, "a fault did not fire");
 	} else if (!p->oracle.asked) {
 		vacuous(v, "zswap was never asked to store");
+	} else if (v->excused) {
+		vacuous(v, "the run without a fault breaks an invariant in the same way");
+		v->outcome = NOT_JUDGED;
 	} else {
 		v->outcome = HELD;
 	}

@@ -437,6 +437,8 @@ static void work_one(struct job *job)
 		one_not_judged(job);
 	else if (!play_one(job))
 		return;
+	else if (job->only.nr_faults && job->cells[0].outcome == NOT_JUDGED)
+		add_baseline(job, &(struct zcase){ .scenario = r->scenario }, &r->baseline);
 	r->exhausted = true;
 	job->stage = STAGE_DESCRIBE;
 }

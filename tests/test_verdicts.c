@@ -131,6 +131,9 @@ static void check_case(unsigned long i, uint8_t outcome, const struct finding *f
 	case_format(&said.cases[i], id, sizeof(id));
 	ck_assert_msg(outcome == said.cell[i].outcome, "%s: %d, then %d", id,
 		      said.cell[i].outcome, outcome);
+	/* Alone it comes with what the run without a fault has shown. */
+	if (outcome == NOT_JUDGED)
+		return;
 	ck_assert_msg(f->letter == said.cell[i].letter, "%s: %c, then %c: %s", id,
 		      said.cell[i].letter ? said.cell[i].letter : '.', f->letter, f->text);
 	if (!said.finding[i].letter)

@@ -285,7 +285,7 @@ static inline bool offer_refused(const struct offer *f)
 /* What kept it out is gone: something was written back, or freed. */
 static inline bool offer_let_in(const struct oracle *o, const struct offer *f)
 {
-	return f->room || (f->yields && o->m->wb > o->wb);
+	return f->room || ((f->yields || f->full) && o->m->wb > o->wb);
 }
 
 static inline bool oracle_asked(const struct oracle *o)

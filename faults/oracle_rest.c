@@ -386,6 +386,15 @@ static void check_stuck(struct oracle *o)
 			     o->step.stuck);
 }
 
+/* What is allocated for reclaim to call, and that it never will. */
+static void check_idle(struct oracle *o)
+{
+	if (ledger_idle_shrinkers())
+		oracle_found(o, 'T', "shrinker never registered", -1,
+			     "%u shrinker is allocated and not registered, so reclaim never calls it",
+			     ledger_idle_shrinkers());
+}
+
 void check_recovery(struct oracle *o)
 {
 	const struct digest *w = &o->without;
@@ -393,6 +402,7 @@ void check_recovery(struct oracle *o)
 
 	check_woken(o);
 	check_stuck(o);
+	check_idle(o);
 	if (!oracle_asked(o) || !o->step.again)
 		return;
 	take_digest(o, &d);

@@ -16,7 +16,7 @@ static const struct command {
 } commands[] = {
 	{ "matrix", cmd_matrix, "fail every hit of every fault point of scenarios; judge each" },
 	{ "run", cmd_run, "one case by its id, or a scenario without a fault" },
-	{ "explore", cmd_explore, "what single faults do not reach: pairs of faults" },
+	{ "explore", cmd_explore, "what single faults do not reach: pairs of faults, histories" },
 	{ "diff", cmd_diff, "the same matrix on two subjects, and the cells that differ" },
 	{ "bisect", cmd_bisect, "is a kernel tree good or bad: for 'git bisect run'" },
 	{ "merge", cmd_merge, "one report of the results of several parts of a matrix" },

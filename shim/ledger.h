@@ -258,5 +258,6 @@ unsigned int ledger_cpuhp_instances(void);
 unsigned int ledger_cpuhp_states(void);		/* set up and not removed */
 
 unsigned int ledger_nr_shrinkers(void);		/* allocated, not freed */
+unsigned int ledger_idle_shrinkers(void);	/* of these, not registered */
 
 #endif

@@ -16,7 +16,7 @@
 
 /* Registered shrinkers, in that order. */
 static struct list_head shrinkers __world = LIST_HEAD_INIT(shrinkers);
-static unsigned int nr_shrinkers __world;
+static unsigned int nr_shrinkers __world, nr_registered __world;
 
 /*
  * narrowed: the name goes to no debugfs. Without memory cgroups no shrinker
@@ -56,6 +56,7 @@ void shrinker_register(struct shrinker *shrinker)
 	}
 	list_add_tail(&shrinker->list, &shrinkers);
 	shrinker->flags |= SHRINKER_REGISTERED;
+	nr_registered++;
 }
 
 /*
@@ -72,8 +73,10 @@ void shrinker_free(struct shrinker *shrinker)
 			 "shrinker_free() of a shrinker not from shrinker_alloc(), or freed");
 		return;
 	}
-	if (shrinker->flags & SHRINKER_REGISTERED)
+	if (shrinker->flags & SHRINKER_REGISTERED) {
 		list_del(&shrinker->list);
+		nr_registered--;
+	}
 	shrinker->flags = 0;
 	nr_shrinkers--;
 }
@@ -158,6 +161,11 @@ unsigned long world_shrink_noio(struct mem_cgroup *memcg, int nid, unsigned long
 unsigned long world_scan(struct mem_cgroup *memcg, int nid, unsigned long nr)
 {
 	return shrink_all(GFP_KERNEL, memcg, nid, nr, false);
+}
+
+unsigned int ledger_idle_shrinkers(void)
+{
+	return nr_shrinkers - nr_registered;
 }
 
 unsigned int ledger_nr_shrinkers(void)

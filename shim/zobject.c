@@ -50,6 +50,11 @@ static unsigned long live_bytes __world;
 static struct kmem_cache *mem_caches[MEM_CACHES] __world;
 /* The object mapped last, while it is mapped and its driver maps one at a time. */
 static struct zobject *mapped_one __world;
+/* What it shows of the object, and how much of it is poison after the last one. */
+static char *area __world;
+static unsigned int area_used __world;
+/* By two at a time, which was told: what is in it says nothing any more. */
+static bool area_shared __world;
 /* Mappings that were granted on a handle that is none: on this memory. */
 static char *stray_mem __world;
 static unsigned int stray_maps __world;
@@ -306,19 +311,67 @@ bool zobject_unmap_stray(bool atomic)
 	return true;
 }
 
-/* An atomic mapping uses an area that each CPU has one of. */
-void *zobject_map(struct zobject *obj, bool atomic)
+/*
+ * The area that a CPU maps atomically through: what is in it is gone with the
+ * mapping. One is enough, since a second mapping at the same time is told.
+ */
+#define AREA_RED	64
+#define AREA_POISON	64
+
+static bool is_all(const char *p, char byte, size_t size)
 {
-	if (atomic && context_now->mappings)
+	return !size || (p[0] == byte && !memcmp(p, p + 1, size - 1));
+}
+
+static void open_area(struct zobject *obj, bool nested)
+{
+	if (!area)
+		area = arena_alloc(PAGE_SIZE + AREA_RED);
+	memory_open(area, PAGE_SIZE + AREA_RED);
+	area_shared = nested;
+	if (!nested && !is_all(area, POISON_FREE, area_used))
+		complain('U', "zpool-write-unmapped", "memory was written to after zpool_unmap_handle()");
+	/* Who only writes finds nothing there. */
+	if (!obj->writes_only)
+		memcpy(area, obj->mem, obj->length);
+	memset(area + obj->length, POISON_RED, AREA_RED);
+	memory_close(area + obj->length, AREA_RED);
+}
+
+static void close_area(struct zobject *obj)
+{
+	memory_open(area + obj->length, AREA_RED);
+	if (!area_shared && !is_all(area + obj->length, POISON_RED, AREA_RED))
+		complain('U', "zpool-write-past", "handle %u, of %u bytes, was written to behind them",
+			 obj->index, obj->length);
+	if (obj->writes)
+		memcpy(obj->mem, area, obj->length);
+	else if (!area_shared && memcmp(obj->mem, area, obj->length))
+		complain('U', "zpool-read-only", "handle %u was written to by a mapping that is for reading",
+			 obj->index);
+	/* The beginning will do: a stream is read and written from there. */
+	area_used = obj->length < AREA_POISON ? obj->length : AREA_POISON;
+	memset(area, POISON_FREE, area_used);
+	memory_close(area, obj->length);
+}
+
+void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)
+{
+	bool nested = atomic && context_now->mappings;
+
+	if (nested)
 		complain('K', "zpool-nested-mapping",
 			 "handle %u mapped while the CPU's mapping area is in use", obj->index);
 	map_begin(atomic);
 	if (atomic)
 		mapped_one = obj;
 	obj->atomic = atomic;
-	obj->maps++;
+	obj->writes = mode != ZPOOL_MM_RO || (obj->maps && obj->writes);
+	obj->writes_only = mode == ZPOOL_MM_WO && !obj->maps;
 	memory_open(obj->mem, obj->length);
-	return obj->mem;
+	if (!obj->maps++ && atomic)
+		open_area(obj, nested);
+	return atomic ? area : obj->mem;
 }
 
 void zobject_unmap(struct zobject *obj)
@@ -331,6 +384,8 @@ void zobject_unmap(struct zobject *obj)
 	map_end(obj->atomic);
 	if (--obj->maps)
 		return;
+	if (obj->atomic)
+		close_area(obj);
 	if (mapped_one == obj)
 		mapped_one = NULL;
 	mem_close(obj);
@@ -359,8 +414,7 @@ bool virt_addr_valid(const void *p)
 	const struct zobject *obj = mapped_one;
 
 	shim_call();
-	if (obj && obj->straddles && (const char *)p >= obj->mem &&
-	    (const char *)p < obj->mem + obj->length)
+	if (obj && obj->straddles && (const char *)p >= area && (const char *)p < area + obj->length)
 		return false;
 	return arena_contains(p);
 }

@@ -9,6 +9,7 @@
 
 #include <linux/list.h>
 #include <linux/types.h>
+#include <linux/zpool.h>
 
 struct zpool;
 struct zspage;
@@ -25,7 +26,8 @@ struct zspage;
  * @page, @slot: where it lies in the driver's pages
  * @offset: of its bytes in the page that they begin in
  * @straddles: over the edge of a page, so that its mapping is not linear
- * @maps: mappings open, of the kind @atomic
+ * @maps: mappings open, of the kind @atomic; one of them @writes,
+ *	or there is one that @writes_only
  */
 struct zobject {
 	struct list_head link;
@@ -40,6 +42,7 @@ struct zobject {
 	u16 maps;
 	bool live;
 	bool atomic;
+	bool writes, writes_only;
 	bool straddles;
 };
 
@@ -95,7 +98,7 @@ struct zobject *zobject_of(struct zpool *pool, unsigned long handle, const char 
 void zobject_release(struct zobject *obj);
 
 /* @atomic: until it is unmapped, nothing may sleep. */
-void *zobject_map(struct zobject *obj, bool atomic);
+void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode);
 void zobject_unmap(struct zobject *obj);
 void *zobject_map_stray(bool atomic);
 bool zobject_unmap_stray(bool atomic);

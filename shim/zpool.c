@@ -131,8 +131,8 @@ void zpool_free(struct zpool *pool, unsigned long handle)
 
 /*
  * Faithful: a driver that does not say sleep_mapped uses an area that each
- * CPU has one of. Narrowed: the mode is a promise that is not held to. What
- * stands for a mapping of high memory or of several pages is an object that
+ * CPU has one of, which is gone with the mapping; there a write by ZPOOL_MM_RO is
+ * told. Narrowed: what stands for a mapping of high memory or of several pages is an object that
  * lies over the edge of a page: virt_addr_valid() is false for it.
  */
 void *zpool_map_handle(struct zpool *pool, unsigned long handle, enum zpool_mapmode mode)
@@ -142,7 +142,7 @@ void *zpool_map_handle(struct zpool *pool, unsigned long handle, enum zpool_mapm
 
 	shim_call();
 	obj = zobject_of(pool, handle, "zpool_map_handle");
-	return obj ? zobject_map(obj, atomic) : zobject_map_stray(atomic);
+	return obj ? zobject_map(obj, atomic, mode) : zobject_map_stray(atomic);
 }
 
 /* faithful, with complaints */

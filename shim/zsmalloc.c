@@ -113,7 +113,7 @@ static void *read_begin(struct zpool *pool, unsigned long handle, size_t len, vo
 	if (!len)
 		len = obj->length;
 	check_length(obj, len, what);
-	mem = zobject_map(obj, false);
+	mem = zobject_map(obj, false, ZPOOL_MM_RO);
 	if (obj->offset + len <= PAGE_SIZE)
 		return mem;
 	memcpy(local_copy, mem, len < obj->length ? len : obj->length);
@@ -181,7 +181,7 @@ void zs_obj_read_sg_begin(struct zs_pool *pool, unsigned long handle, struct sca
 		return;
 	}
 	check_length(obj, mem_len, "zs_obj_read_sg_begin");
-	mem = zobject_map(obj, false);
+	mem = zobject_map(obj, false, ZPOOL_MM_RO);
 	first = obj->offset + mem_len <= PAGE_SIZE ? mem_len : PAGE_SIZE - obj->offset;
 	sg_init_table(sg, first < mem_len ? 2 : 1);
 	sg_set_buf(sg, mem, first);

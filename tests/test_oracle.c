@@ -36,7 +36,7 @@ static const struct planted {
 	{ "acomp_ctx-leaks_buffers", "order0/alone/switched", "L", "teardown", "", "" },
 	{ "store-keeps_pool_ref", "order3", "R", "store", "T", "store again" },
 	{ "store-counts_batches", "order4", "A", "store", "", "" },
-	{ "setup-forgets_shrinker", "order0/boot", "L", "boot", "", "" },
+	{ "setup-forgets_shrinker", "order0/boot", "L", "boot", "T", "boot" },
 	{ "pool-no_second_try", "order0/boot", "T", "set up again", "", "" },
 	{ "entry-misses_charge", "order3/objcg1", "A", "load slot 0", "T", "store again" },
 	{ "store-counts_twice", "order3", "N", "store", "", "" },

@@ -271,10 +271,41 @@ START_TEST(overflow_is_seen_at_unmap)
 		no_complaint();
 		stray(p, size);
 		zpool_unmap_handle(pool, handle);
-		one_complaint('U', "write past an object", NULL);
-		zpool_free(pool, handle);
-		one_complaint('U', "write past an object", NULL);
+		one_complaint('U', "zpool-write-past", NULL);
 	}
+}
+END_TEST
+
+/* What was mapped is gone: nothing is read there, and what is written is lost. */
+START_TEST(a_mapping_ends)
+{
+	struct zpool *pool = pool_of("zsmalloc");
+	unsigned long handle = alloc(pool, 1000), other = alloc(pool, 1000);
+	char *p = zpool_map_handle(pool, handle, ZPOOL_MM_WO);
+
+	memset(p, 'a', 1000);
+	zpool_unmap_handle(pool, handle);
+	stray(p, 0);
+	no_complaint();
+	zpool_map_handle(pool, other, ZPOOL_MM_RO);
+	one_complaint('U', "zpool-write-unmapped", NULL);
+	zpool_unmap_handle(pool, other);
+	p = zpool_map_handle(pool, handle, ZPOOL_MM_RO);
+	ck_assert_int_eq(p[0], 'a');
+	ck_assert_int_eq(p[999], 'a');
+	zpool_unmap_handle(pool, handle);
+}
+END_TEST
+
+START_TEST(who_reads_does_not_write)
+{
+	struct zpool *pool = pool_of("zsmalloc");
+	unsigned long handle = alloc(pool, 1000);
+	char *p = zpool_map_handle(pool, handle, ZPOOL_MM_RO);
+
+	p[500]++;
+	zpool_unmap_handle(pool, handle);
+	one_complaint('U', "zpool-read-only", NULL);
 }
 END_TEST
 
@@ -310,7 +341,7 @@ START_TEST(objects_are_of_no_cache)
 	ck_assert_uint_eq(ledger_kmalloc_live(), kmalloc);
 	no_complaint();
 	kfree(zpool_map_handle(pool, handle, ZPOOL_MM_RW));
-	one_complaint('U', "wrong cache", "kfree");
+	one_complaint('U', "free of no object", "kfree");
 }
 END_TEST
 
@@ -416,7 +447,7 @@ Suite *suite_zpool_handles(void)
 		handles_are_no_pointers_errors_or_poison, handles_are_not_used_again,
 		wild_handles, freeing_an_error, mappings_out_of_turn, one_mapping_at_a_time,
 		sleeping_while_mapped, straddling_mappings_are_not_linear,
-		overflow_is_seen_at_unmap, stray_writes_are_seen_later,
+		overflow_is_seen_at_unmap, a_mapping_ends, who_reads_does_not_write, stray_writes_are_seen_later,
 		objects_are_of_no_cache, guarded_machine, destroyed_in_use,
 		destroyed_while_mapped, ledger_in_creation_order,
 	};

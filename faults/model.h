@@ -68,6 +68,7 @@ struct model_run {
 /**
  * struct model - what changes while a story is played
  * @out, @in, @wb: the events of the whole machine
+ * @wb_full: @wb when the pool was filled
  * @alg: the current pool's algorithm
  * @folios, @nr_folios: under test, stored together
  * @totalram, @max_pool, @accept: memory in pages, zswap's parameters in percent
@@ -82,7 +83,7 @@ struct model_run {
  */
 struct model {
 	struct model_cg cg[CG_NR];
-	unsigned long out, in, wb;
+	unsigned long out, in, wb, wb_full;
 	const char *alg;
 	struct model_folio folios[MODEL_FOLIOS];
 	unsigned int nr_folios;

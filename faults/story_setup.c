@@ -344,6 +344,7 @@ static void fill_pool(struct story *st)
 {
 	unsigned long pages = ledger_pool_pages();
 
+	st->priv->m->wb_full = st->priv->m->wb;
 	if (pages)
 		world_set_totalram(pages * 100 / MAX_POOL_PERCENT);
 	else

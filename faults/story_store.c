@@ -32,7 +32,8 @@ static void find_bar(struct story *st, struct offer *f)
 	bool again = st->priv->oracle.step.again;
 
 	f->full = !again && story_has(st, V_POOL_FULL);
-	f->room = f->full && !story_has(st, V_BEFORE_NOTHING);
+	f->room = f->full && (!story_has(st, V_BEFORE_NOTHING) ||
+			      st->priv->m->wb != st->priv->m->wb_full);
 	f->yields = model_over_limit(st->priv->m, f->cg);
 	if (f->nr > 1 && st->subject->desc->no_large) {
 		f->barred = "it takes no large folios";

@@ -93,10 +93,10 @@ static bool parse_shard(struct matrix *m, const char *arg)
 
 static bool parse_letters(struct matrix *m, const char *arg)
 {
-	for (const char *p = arg; *p; p++) {
-		if (invariant_bit(*p))
+	for (const char *p = arg; *p || !*arg; p++) {
+		if (*p && invariant_bit(*p))
 			continue;
-		usage_error("--without takes letters of invariants, not '%c'; see: zfault list invariants", *p);
+		usage_error("--without takes letters of invariants, not '%.1s'; see: zfault list invariants", p);
 		return false;
 	}
 	m->without = arg;

@@ -101,6 +101,8 @@ static int take_scenario(struct setting *s, const char *name, struct scenario *s
 {
 	char why[300];
 
+	if (strchr(name, ':'))
+		return usage_error("'%s' is the id of a case, and this takes scenarios; see: zfault run", name);
 	if (scenario_parse(name, scenario, why, sizeof(why)))
 		return usage_error("%s", why);
 	if (s->nr_pages < scenario_pages(scenario))

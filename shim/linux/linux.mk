@@ -40,8 +40,13 @@ LINUX_VERSION := $(shell shim/linux/tree --version '$(LINUX_TREE)')
 ifneq ($(origin NAME),command line)
 NAME := linux-$(shell echo '$(LINUX_VERSION)' | sed 's/^\([0-9]*\.[0-9]*\)\.[0-9]*/\1/')
 endif
-ifneq ($(words $(NAME))$(filter $(SUBJECTS),$(NAME)),1)
+ifneq ($(words $(NAME))$(filter $(SUBJECTS),$(NAME))$(findstring /,$(NAME)),1)
 $(error NAME=$(NAME) is no name for a subject of its own)
+endif
+ifneq ($(SHIM_EXTRA),)
+ifeq ($(wildcard $(SHIM_EXTRA)/.),)
+$(error SHIM_EXTRA=$(SHIM_EXTRA) is no folder)
+endif
 endif
 K := $O/linux/$(NAME)
 EXTRA := $(if $(SHIM_EXTRA),$(wildcard $(SHIM_EXTRA)/*.c))

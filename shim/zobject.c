@@ -111,11 +111,16 @@ static char *mem_alloc(unsigned int length)
 }
 
 /* Under MSan what was written stays written, so this is not memory_close(). */
-static void mem_close(const struct zobject *obj)
+static void bytes_close(const char *p, size_t size)
 {
 #ifdef SHIM_ASAN
-	ASAN_POISON_MEMORY_REGION(obj->mem, obj->length);
+	ASAN_POISON_MEMORY_REGION(p, size);
 #endif
+}
+
+static void mem_close(const struct zobject *obj)
+{
+	bytes_close(obj->mem, obj->length);
 }
 
 void zpool_check_live(const struct zpool *pool, const char *what)
@@ -335,12 +340,12 @@ static void open_area(struct zobject *obj, bool nested)
 	if (!obj->writes_only)
 		memcpy(area, obj->mem, obj->length);
 	memset(area + obj->length, POISON_RED, AREA_RED);
-	memory_close(area + obj->length, AREA_RED);
+	bytes_close(area + obj->length, AREA_RED);
 }
 
 static void close_area(struct zobject *obj)
 {
-	memory_open(area + obj->length, AREA_RED);
+	memory_open(area, obj->length + AREA_RED);
 	if (!area_shared && !is_all(area + obj->length, POISON_RED, AREA_RED))
 		complain('U', "zpool-write-past", "handle %u, of %u bytes, was written to behind them",
 			 obj->index, obj->length);
@@ -352,7 +357,7 @@ static void close_area(struct zobject *obj)
 	/* The beginning will do: a stream is read and written from there. */
 	area_used = obj->length < AREA_POISON ? obj->length : AREA_POISON;
 	memset(area, POISON_FREE, area_used);
-	memory_close(area, obj->length);
+	bytes_close(area, obj->length);
 }
 
 void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)

@@ -284,6 +284,7 @@ static int play(struct matrix *m, struct scenario *scenarios)
 		.jobs = m->setting.jobs,
 		.guard = !m->no_guard && !built_with_asan(),
 		.strict = m->strict,
+		.edges = m->edges_file,
 		.progress = !m->display.alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 	unsigned int nr;

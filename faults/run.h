@@ -27,6 +27,7 @@ struct subject;
  * @strict: a finding beyond contract is one like any other
  * @guard: cases are also played on protected pages where a scenario's fault
  *	point is first and last hit (off: ASan builds see reads by themselves)
+ * @edges: who counts blocks is to be known of each case, so nobody helps
  * @progress: called now and then with the cases done so far; or NULL
  */
 struct run_options {
@@ -35,6 +36,7 @@ struct run_options {
 	unsigned int jobs;
 	bool strict;
 	bool guard;
+	bool edges;
 	void (*progress)(unsigned long cases, void *arg);
 	void *progress_arg;
 };

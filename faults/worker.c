@@ -156,7 +156,7 @@ static bool change_help(struct job *job, int to)
 bool job_may_help(struct job *job)
 {
 	/* Sets of blocks are numbered by who counts them. */
-	if (edges_nr() || job->stage != STAGE_CASES)
+	if (job->opt->edges || job->stage != STAGE_CASES)
 		return false;
 	return job->help == HELP_TAKEN || change_help(job, HELP_TAKEN);
 }

@@ -371,11 +371,13 @@ void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)
 	if (atomic)
 		mapped_one = obj;
 	obj->atomic = atomic;
-	obj->writes = mode != ZPOOL_MM_RO || (obj->maps && obj->writes);
-	obj->writes_only = mode == ZPOOL_MM_WO && !obj->maps;
 	memory_open(obj->mem, obj->length);
-	if (!obj->maps++ && atomic)
-		open_area(obj, nested);
+	if (!obj->maps++) {
+		obj->writes = mode != ZPOOL_MM_RO;
+		obj->writes_only = mode == ZPOOL_MM_WO;
+		if (atomic)
+			open_area(obj, nested);
+	}
 	return atomic ? area : obj->mem;
 }
 

@@ -14,7 +14,7 @@ check:
 	$(MAKE) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc) -O) check-parts
 	@echo "make check: all passed"
 
-check-parts: check-plain check-sanitized check-matrix check-pairs check-histories check-linux check-msan check-rooms check-warnings
+check-parts: check-plain check-sanitized check-matrix check-pairs check-mutants check-histories check-linux check-msan check-rooms check-warnings
 
 # The suites twice: with the sanitizers' eyes and without, since the shim has
 # to see by itself. Check forks each test by default, which contains crashes.
@@ -44,6 +44,10 @@ check-matrix: built-plain
 # zswap's own setup. What they show of v4 fits in three folios.
 PAIRS := order4/stale/objcg1/batching order2/batch3/mixed/closed-middle/stale/objcgs/batching \
 	order0/batch8/over-limit/nowb/swap1/reused order1/alone/nomemcg/batching/mix/node1/boot
+# A mutant that no longer applies would be found by nobody else.
+check-mutants: built-plain
+	$(MAKE) mutants
+
 check-pairs: check-matrix
 	$(MAKE) $(PLAIN) pairs-ci
 
@@ -118,6 +122,6 @@ build/generate-scenarios: tests/cover/generate.c tests/cover/cover.c faults/scen
 	$(CC) $(FLAGS_harness) -MF $@.d -o $@ $^
 
 .PHONY: check check-parts check-plain check-sanitized built-plain built-sanitized suites-built \
-	suites broken check-matrix check-pairs pairs-ci check-histories histories-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
+	suites broken check-matrix check-pairs check-mutants pairs-ci check-histories histories-ci docs check-linux check-msan matrix-msan check-rooms check-warnings \
 	scenarios
 -include $(wildcard build/warnings/*/*.d build/warnings/*/*/*.d)

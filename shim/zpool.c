@@ -131,9 +131,10 @@ void zpool_free(struct zpool *pool, unsigned long handle)
 
 /*
  * Faithful: a driver that does not say sleep_mapped uses an area that each
- * CPU has one of, which is gone with the mapping; there a write by ZPOOL_MM_RO is
- * told. Narrowed: what stands for a mapping of high memory or of several pages is an object that
- * lies over the edge of a page: virt_addr_valid() is false for it.
+ * CPU has one of, which is gone with the mapping; there a write by
+ * ZPOOL_MM_RO is told. Narrowed: what stands for a mapping of high memory or
+ * of several pages is an object that lies over the edge of a page, for which
+ * virt_addr_valid() is false.
  */
 void *zpool_map_handle(struct zpool *pool, unsigned long handle, enum zpool_mapmode mode)
 {

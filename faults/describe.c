@@ -19,20 +19,16 @@ void job_keep_frames(void)
 		described->nr_frames = fault_frames(described->frames, FAULT_FRAMES);
 }
 
-static void describe_injected(struct job *job, struct distinct *d)
+static void describe_injected(struct story *st, struct distinct *d)
 {
-	struct story st;
 	struct verdict v;
 
-	if (!d->first.nr_faults || !job_open_story(job, &st, false))
-		return;
 	described = d;
 	fault_trace(true);
-	story_play(&st, &d->first, &v);
+	story_play(st, &d->first, &v);
 	fault_trace(false);
 	job_keep_frames();
 	described = NULL;
-	story_close(&st);
 }
 
 /* What was seen on plain pages comes of the memory that @proof is about. */
@@ -49,16 +45,11 @@ static void promote(struct job *job, struct distinct *d, const struct finding *p
 }
 
 /* A U that comes first is the cause. What comes after another finding may be its consequence. */
-static void describe_guarded(struct job *job, struct distinct *d)
+static void describe_guarded(struct job *job, struct story *st, struct distinct *d)
 {
-	struct story st;
 	struct verdict v;
 
-	/* Of a single case the first finding names the defect. */
-	if (!job->opt->guard || d->crash || d->guard_only || d->finding.letter == 'U' ||
-	    (job->one && job->at) || !job_open_story(job, &st, true))
-		return;
-	story_play(&st, &d->first, &v);
+	story_play(st, &d->first, &v);
 	if (v.nr_findings && v.findings[0].letter == 'U')
 		promote(job, d, &v.findings[0]);
 	for (unsigned int i = 1; i < v.nr_findings && i < VERDICT_FINDINGS; i++) {
@@ -67,22 +58,47 @@ static void describe_guarded(struct job *job, struct distinct *d)
 			break;
 		}
 	}
-	story_close(&st);
+}
+
+static bool is_wanted(const struct job *job, unsigned int i, bool guard)
+{
+	const struct distinct *d = &job->distinct[i];
+
+	if (!guard)
+		return d->first.nr_faults;
+	/* Of a single case the first finding names the defect. */
+	return job->opt->guard && !d->crash && !d->guard_only && d->finding.letter != 'U' &&
+	       !(job->one && i);
+}
+
+/* Return: false when the harness failed. */
+static bool describe_all(struct job *job, bool guard)
+{
+	struct story st;
+	bool open = false;
+
+	for (job->at = 0; job->at < job->result.nr_distinct; job->at++) {
+		if (job->described[guard][job->at] || !is_wanted(job, job->at, guard))
+			continue;
+		if (!open && !job_open_story(job, &st, guard))
+			return false;
+		open = true;
+		/* Marked first: whoever takes over after a crash here goes on. */
+		job->described[guard][job->at] = true;
+		if (guard)
+			describe_guarded(job, &st, &job->distinct[job->at]);
+		else
+			describe_injected(&st, &job->distinct[job->at]);
+	}
+	if (open)
+		story_close(&st);
+	return true;
 }
 
 void job_describe(struct job *job)
 {
 	if (job->stage != STAGE_DESCRIBE)
 		return;
-	for (; job->at < job->result.nr_distinct; job->at++) {
-		/* Marked first: whoever takes over after a crash here goes on. */
-		if (job->described[job->at])
-			continue;
-		job->described[job->at] = true;
-		describe_injected(job, &job->distinct[job->at]);
-		describe_guarded(job, &job->distinct[job->at]);
-		if (job->stage == STAGE_FAILED)
-			return;
-	}
-	job->stage = STAGE_DONE;
+	if (describe_all(job, false) && describe_all(job, true))
+		job->stage = STAGE_DONE;
 }

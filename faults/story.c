@@ -78,6 +78,32 @@ bool story_judge_end(struct story *st)
 	return end == WORLD_RETURNED;
 }
 
+/*
+ * To protect each page that is freed takes longer than the rest of a large story:
+ * there it ends with the phase of the last fault, and in the run that is only to
+ * compare with, with the store. What follows goes page by page, as in a small one.
+ */
+#define GUARD_PAGES	64
+
+static bool is_past_faults(const struct oracle *o, enum phase phase)
+{
+	const struct zcase *c = o->c;
+
+	for (unsigned int i = 0; i < c->nr_faults; i++) {
+		if (c->faults[i].fault.phase >= phase || c->faults[i].fault.persistent)
+			return false;
+	}
+	return c->nr_faults || o->profile;
+}
+
+static void enter_phase(struct story *st, enum phase phase)
+{
+	fault_phase(phase);
+	if (scenario_pages(&st->scenario) > GUARD_PAGES &&
+	    is_past_faults(&st->priv->oracle, phase))
+		world_guard_no_more();
+}
+
 static bool play_loads(struct story *st)
 {
 	struct story_private *p = st->priv;
@@ -137,13 +163,13 @@ static bool play_restore(struct story *st)
 {
 	struct oracle *o = &st->priv->oracle;
 
-	fault_phase(PHASE_RESTORE);
+	enter_phase(st, PHASE_RESTORE);
 	oracle_restores(o);
 	if (!store_again(st))
 		return false;
 	if (!o->c->nr_faults || !oracle_disturbed(o))
 		return true;
-	fault_phase(PHASE_RECOVER);
+	enter_phase(st, PHASE_RECOVER);
 	return store_again(st);
 }
 
@@ -175,15 +201,15 @@ static bool play(struct story *st, struct verdict *v)
 	if (p->oracle.profile)
 		p->oracle.baseline_stored = v->stored;
 
-	fault_phase(PHASE_LOAD);
+	enter_phase(st, PHASE_LOAD);
 	if (!play_loads(st) || !play_reclaim(st))
 		return false;
 
-	fault_phase(PHASE_INVALIDATE);
+	enter_phase(st, PHASE_INVALIDATE);
 	if (!story_step(st, step_invalidate, "invalidate", -1))
 		return false;
 
-	fault_phase(PHASE_WRITEBACK);
+	enter_phase(st, PHASE_WRITEBACK);
 	if ((p->m->cpu_down && !story_step(st, step_plug, "plug the CPU", -1)) ||
 	    !story_step(st, step_writeback, "writeback", -1) ||
 	    !story_step(st, step_read_all, "read all", -1))
@@ -192,7 +218,7 @@ static bool play(struct story *st, struct verdict *v)
 	if (!play_restore(st))
 		return false;
 
-	fault_phase(PHASE_TEARDOWN);
+	enter_phase(st, PHASE_TEARDOWN);
 	if (!story_step(st, step_teardown, "teardown", -1))
 		return false;
 	return story_judge_end(st);

@@ -59,7 +59,7 @@ struct job {
 	char why[200];
 	struct edges edges;
 	struct distinct distinct[RESULT_DISTINCT];
-	bool described[RESULT_DISTINCT];
+	bool described[2][RESULT_DISTINCT];
 	struct cell cells[WORKER_MAX_CASES];
 	struct zcase cases[WORKER_MAX_CASES];
 };

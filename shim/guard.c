@@ -10,33 +10,54 @@
 
 #include "shim.h"
 #include "slab.h"
+#include "world.h"
 
 /* How far behind or before a poison value a member's address may be. */
 #define POISON_REACH	65536ul
+
+static bool no_more __world;
 
 void guard_protect(void *p, size_t size)
 {
 	mprotect(p, size, PROT_NONE);
 }
 
-static void reinstate(const struct slab *slab)
+void guard_freed(const struct slab *slab)
 {
-	size_t size = (size_t)(slab->nr_pages - 1) << PAGE_SHIFT;
-
-	guard_protect(slab->base + size, PAGE_SIZE);
-	if (slab->object[0].state == OBJECT_FREE)
-		guard_protect(slab->base, size);
+	if (!no_more)
+		guard_protect(slab->base, slab_bytes(slab));
 }
 
+void world_guard_no_more(void)
+{
+	no_more = true;
+}
+
+/* What has to be protected of it: none of it where the two are the same. */
+static char *protected_from(const struct slab *slab)
+{
+	return slab->object[0].state == OBJECT_FREE ? slab->base : slab->base + slab_bytes(slab);
+}
+
+/* A call for all that lie next to each other. */
 void guard_reinstate(const struct page *map, unsigned long pages)
 {
+	char *from = NULL, *end = NULL;
 	const struct slab *slab;
 
 	for (unsigned long i = 0; i < pages; i += slab ? slab->nr_pages : 1) {
 		slab = map[i].slab;
-		if (slab)
-			reinstate(slab);
+		if (!slab)
+			continue;
+		if (protected_from(slab) != end) {
+			if (end != from)
+				guard_protect(from, end - from);
+			from = protected_from(slab);
+		}
+		end = slab->base + ((size_t)slab->nr_pages << PAGE_SHIFT);
 	}
+	if (end != from)
+		guard_protect(from, end - from);
 }
 
 static const char *describe_poison(uintptr_t value)

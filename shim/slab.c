@@ -11,8 +11,10 @@
  *  - every allocation has a generation of its own;
  *  - slabs are never given back, so any address can be judged for ever.
  *
- * In guard mode each object has pages of its own, ends where a protected page
- * begins, is protected when freed and never reused.
+ * In guard mode each object has pages of its own, ends where they end, is
+ * protected when freed and never reused. A protected page lies behind those whose
+ * size the caller chose; behind a cache's there is none, as one that is protected
+ * and opened again for each of a case's entries would take longer than the case.
  */
 #include <linux/bug.h>
 #include <linux/gfp.h>
@@ -75,10 +77,10 @@ static void cache_layout(struct kmem_cache *cache)
 	cache->slab_objects = nr;
 }
 
-/* One object, its end at the protected page. */
 static void cache_layout_guarded(struct kmem_cache *cache)
 {
-	cache->slab_pages = round_up_to(cache->size, PAGE_SIZE) / PAGE_SIZE + 1;
+	cache->guard_pages = cache->kind != SLAB_CACHE;
+	cache->slab_pages = round_up_to(cache->size, PAGE_SIZE) / PAGE_SIZE + cache->guard_pages;
 	cache->slab_objects = 1;
 	cache->first = 0;
 	cache->stride = cache->slab_pages * PAGE_SIZE;
@@ -190,8 +192,8 @@ static struct slab *slab_grow(struct kmem_cache *cache, int nid)
 		slab->object[i].start = slab->base + cache->first + i * cache->stride;
 	raw_fill(slab->base, POISON_RED, size);
 	memory_close(slab->base, size);
-	if (arena_guarded())
-		guard_protect(slab->base + size - PAGE_SIZE, PAGE_SIZE);
+	if (cache->guard_pages)
+		guard_protect(slab->base + slab_bytes(slab), size - slab_bytes(slab));
 	return slab;
 }
 
@@ -235,9 +237,8 @@ static struct slab_object *object_take(struct kmem_cache *cache, int nid)
 static void object_align_to_guard(const struct slab *slab, struct slab_object *obj)
 {
 	unsigned int align = slab->cache->kind == SLAB_CACHE ? slab->cache->align : SLAB_RED;
-	char *end = slab->base + (slab->nr_pages - 1) * PAGE_SIZE;
 
-	obj->start = end - round_up_to(obj->size, align);
+	obj->start = slab->base + slab_bytes(slab) - round_up_to(obj->size, align);
 }
 
 static void object_fill(const struct slab *slab, struct slab_object *obj, bool zero)
@@ -291,7 +292,7 @@ static void object_retire(struct slab *slab, struct slab_object *obj)
 	raw_fill(obj->start, POISON_FREE, obj->size);
 	memory_close(obj->start, obj->size);
 	if (arena_guarded()) {
-		guard_protect(slab->base, (slab->nr_pages - 1) * PAGE_SIZE);
+		guard_freed(slab);
 		return;
 	}
 	list_add_tail(&obj->link, &cache->node[slab->nid].freed);

@@ -145,6 +145,7 @@ struct slab_node {
  * @stride: from one object of a slab to the next; @first: offset of the first
  * @per_stride: 2^32 / @stride, for slabs so small that multiplying by it is as
  *	good as dividing by that, and quicker; 0: it is not
+ * @guard_pages: protected ones at the end of each slab
  * @quarantine: freed objects of a node that wait before one is reused
  * @destroyed: kept so that a late use of it or of its objects is recognised
  */
@@ -156,7 +157,7 @@ struct kmem_cache {
 	unsigned int size, align;
 	unsigned int stride, first;
 	uint64_t per_stride;
-	unsigned int slab_pages, slab_objects;
+	unsigned int slab_pages, slab_objects, guard_pages;
 	unsigned int quarantine;
 	uint8_t kind;
 	bool destroyed;
@@ -175,6 +176,12 @@ void slab_free(const struct kmem_cache *cache, enum slab_kind kind, const void *
 
 /* A tree of a swap file has @p, which may be anything, in a slot more or less. */
 void slab_held(const void *p, int by);
+
+/* Without what is protected at its end. */
+static inline size_t slab_bytes(const struct slab *slab)
+{
+	return (size_t)(slab->nr_pages - slab->cache->guard_pages) << PAGE_SHIFT;
+}
 
 /* The slab of an address. */
 static inline struct slab *slab_of(const void *p)
@@ -235,6 +242,8 @@ unsigned int slab_check_freed(const struct slab_object *obj);
 
 /* Nobody may touch these pages, the shim included. */
 void guard_protect(void *p, size_t size);
+/* ... an object of this one that was freed, unless world_guard_no_more() was called. */
+void guard_freed(const struct slab *slab);
 /* Protect again what a snapshot had protected: of all slabs in these pages. */
 void guard_reinstate(const struct page *map, unsigned long pages);
 

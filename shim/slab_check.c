@@ -32,7 +32,7 @@ unsigned int slab_red_after(const struct slab *slab, const struct slab_object *o
 	size_t room;
 
 	if (arena_guarded())
-		end = slab->base + (slab->nr_pages - 1) * PAGE_SIZE;
+		end = slab->base + slab_bytes(slab);
 	room = end - (obj->start + obj->size);
 	return room < SLAB_RED_AFTER ? room : SLAB_RED_AFTER;
 }

@@ -70,6 +70,9 @@ int world_initcalls(const char *const *params);
 int world_snapshot(void);
 void world_restore(void);
 
+/* Of a machine with @guard: until the next restore what is freed stays open. */
+void world_guard_no_more(void);
+
 /* Why a guarded call ended before it returned. */
 enum world_end {
 	WORLD_RETURNED,

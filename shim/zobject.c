@@ -4,9 +4,12 @@
  * <linux/zsmalloc.h> (zsmalloc.c) have in common.
  *
  * A handle is the number of a record and the record's generation, so that
- * one that was freed is told from its successor for ever. The bytes of an
- * object are a slab object, which brings poison, red zones and a quarantine.
- * While no mapping is open they are closed to ASan.
+ * one that was freed is told from its successor for ever.
+ *
+ * Where a driver hands out its own memory, an object's bytes are a slab object,
+ * which brings poison, red zones and a quarantine; while no mapping is open they
+ * are closed to ASan. Where the CPU maps through an area no other has an address
+ * of the bytes, and they are plain memory of the arena.
  */
 #include <string.h>
 
@@ -100,7 +103,7 @@ unsigned long zobject_handle(const struct zobject *obj)
 	       obj->index;
 }
 
-static char *mem_alloc(unsigned int length)
+static char *slab_mem(unsigned int length)
 {
 	struct kmem_cache **cache = &mem_caches[(length - 1) / MEM_STEP];
 
@@ -108,6 +111,33 @@ static char *mem_alloc(unsigned int length)
 		*cache = slab_cache_create("zpool", ((length - 1) / MEM_STEP + 1) * MEM_STEP, 8,
 					   SLAB_ZPOOL);
 	return slab_alloc(*cache, length, NUMA_NO_NODE, false);
+}
+
+static bool mem_alloc(struct zobject *obj)
+{
+	bool slab = obj->pool->driver->sleep_mapped;
+
+	obj->mem = slab ? slab_mem(obj->length) : arena_take(obj->length);
+	obj->unwritten = !slab;
+	return obj->mem;
+}
+
+static void mem_free(const struct zobject *obj)
+{
+	if (obj->pool->driver->sleep_mapped)
+		slab_free(NULL, SLAB_ZPOOL, obj->mem, "zpool_free");
+	else
+		arena_free(obj->mem, obj->length);
+}
+
+/* Who does not write all of it finds what a slab object would have there. */
+static void mem_poison(struct zobject *obj)
+{
+	if (!obj->unwritten)
+		return;
+	raw_fill(obj->mem, POISON_ALLOC, obj->length);
+	memory_uninitialised(obj->mem, obj->length);
+	obj->unwritten = false;
 }
 
 /* Under MSan what was written stays written, so this is not memory_close(). */
@@ -228,7 +258,7 @@ static void object_free(struct zobject *obj)
 	nr_live--;
 	live_bytes -= obj->length;
 	list_move(&obj->link, &free_records);
-	slab_free(NULL, SLAB_ZPOOL, obj->mem, "zpool_free");
+	mem_free(obj);
 }
 
 void zobject_release(struct zobject *obj)
@@ -275,15 +305,14 @@ void zpool_end(struct zpool *pool)
 
 struct zobject *zobject_new(struct zpool *pool, size_t size)
 {
-	char *mem = mem_alloc(size);
-	struct zobject *obj;
+	struct zobject *obj = record_take();
 
-	if (!mem)
-		return NULL;
-	obj = record_take();
 	obj->pool = pool;
-	obj->mem = mem;
 	obj->length = size;
+	if (!mem_alloc(obj)) {
+		list_add(&obj->link, &free_records);
+		return NULL;
+	}
 	obj->live = true;
 	obj->straddles = false;
 	pool->driver->place(pool, obj);
@@ -301,7 +330,7 @@ struct zobject *zobject_new(struct zpool *pool, size_t size)
 void *zobject_map_stray(bool atomic)
 {
 	if (!stray_mem)
-		stray_mem = mem_alloc(PAGE_SIZE);
+		stray_mem = slab_mem(PAGE_SIZE);
 	map_begin(atomic);
 	stray_maps++;
 	return stray_mem;
@@ -349,11 +378,13 @@ static void close_area(struct zobject *obj)
 	if (!area_shared && !is_all(area + obj->length, POISON_RED, AREA_RED))
 		complain('U', "zpool-write-past", "handle %u, of %u bytes, was written to behind them",
 			 obj->index, obj->length);
-	if (obj->writes)
+	if (obj->writes) {
 		memcpy(obj->mem, area, obj->length);
-	else if (!area_shared && memcmp(obj->mem, area, obj->length))
+		obj->unwritten = false;
+	} else if (!area_shared && memcmp(obj->mem, area, obj->length)) {
 		complain('U', "zpool-read-only", "handle %u was written to by a mapping that is for reading",
 			 obj->index);
+	}
 	/* The beginning will do: a stream is read and written from there. */
 	area_used = obj->length < AREA_POISON ? obj->length : AREA_POISON;
 	memset(area, POISON_FREE, area_used);
@@ -372,6 +403,8 @@ void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)
 		mapped_one = obj;
 	obj->atomic = atomic;
 	memory_open(obj->mem, obj->length);
+	if (mode != ZPOOL_MM_WO)
+		mem_poison(obj);
 	if (!obj->maps++) {
 		obj->writes = mode != ZPOOL_MM_RO;
 		obj->writes_only = mode == ZPOOL_MM_WO;
@@ -387,7 +420,8 @@ void zobject_unmap(struct zobject *obj)
 		complain('K', "zpool-not-mapped", "handle %u unmapped and not mapped", obj->index);
 		return;
 	}
-	slab_check_red(slab_object_at(obj->mem));
+	if (obj->pool->driver->sleep_mapped)
+		slab_check_red(slab_object_at(obj->mem));
 	map_end(obj->atomic);
 	if (--obj->maps)
 		return;
@@ -407,6 +441,7 @@ void zobject_write(struct zobject *obj, const void *from, size_t len)
 		len = obj->length;
 	}
 	memory_open(obj->mem, obj->length);
+	mem_poison(obj);
 	memcpy(obj->mem, from, len);
 	if (!obj->maps)
 		mem_close(obj);

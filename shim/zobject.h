@@ -22,7 +22,8 @@ struct zspage;
  * @link: in the list of live objects in creation order, or of free records
  * @generation: of the handle; a freed object's handle has an older one
  * @index: of this record
- * @mem: its bytes, a slab object with the slab's red zones
+ * @mem: its bytes: a slab object with the slab's red zones, or if it is only
+ *	ever mapped through the area, plain memory, whatever that holds while @unwritten
  * @page, @slot: where it lies in the driver's pages
  * @offset: of its bytes in the page that they begin in
  * @straddles: over the edge of a page, so that its mapping is not linear
@@ -43,6 +44,7 @@ struct zobject {
 	bool live;
 	bool atomic;
 	bool writes, writes_only;
+	bool unwritten;
 	bool straddles;
 };
 

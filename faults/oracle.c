@@ -275,6 +275,23 @@ void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, stru
 	read_rejects(o);
 }
 
+void oracle_keep(const struct oracle *o, struct oracle_memory *to)
+{
+	*to = (struct oracle_memory){
+		.asked = o->asked,
+		.nr_complaints = o->nr_complaints,
+		.cache = o->cache,
+	};
+}
+
+void oracle_go_on(struct oracle *o, const struct oracle_memory *from)
+{
+	o->asked = from->asked;
+	o->nr_complaints = from->nr_complaints;
+	o->cache = from->cache;
+	read_rejects(o);
+}
+
 const struct offer *oracle_offer_of(const struct oracle *o, unsigned int i)
 {
 	for (unsigned int k = 0; k < o->step.nr_offers; k++) {

@@ -231,6 +231,13 @@ struct oracle {
 	unsigned int stamp;
 };
 
+/* What it remembers from step to step of a case in a zswap that was set up before. */
+struct oracle_memory {
+	bool asked;
+	unsigned int nr_complaints;
+	const struct kmem_cache *cache;
+};
+
 /* It is at work; so what the shim does now is done for it. */
 extern volatile bool oracle_looking;
 
@@ -240,6 +247,9 @@ extern volatile bool oracle_looking;
 void oracle_booted(struct oracle *o);
 /* A case begins. */
 void oracle_begin(struct oracle *o, struct model *m, const struct zcase *c, struct verdict *v);
+/* Between two steps; and the case that has begun goes on from there, as does the world. */
+void oracle_keep(const struct oracle *o, struct oracle_memory *to);
+void oracle_go_on(struct oracle *o, const struct oracle_memory *from);
 void oracle_step(struct oracle *o, const char *name, int slot);
 /* In a step: zswap was set up, with or without success. */
 void oracle_set_up(struct oracle *o);

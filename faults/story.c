@@ -37,193 +37,6 @@ static void unplug_cpu(void *arg)
 		st->priv->m->cpu_down = true;
 }
 
-/* ---- playing ----------------------------------------------------------- */
-
-static void judge(void *arg)
-{
-	oracle_judge(arg);
-}
-
-static void judge_end(void *arg)
-{
-	oracle_final(arg);
-}
-
-/*
- * One step; false when it was ended early, and with it the story. The oracle
- * is contained as well: it follows lists that the subject may have ruined.
- */
-bool story_step(struct story *st, void (*fn)(void *), const char *name, int slot)
-{
-	struct oracle *o = &st->priv->oracle;
-	enum world_end end;
-
-	st->priv->arg = slot;
-	oracle_step(o, name, slot);
-	end = world_call(fn, st);
-	if (end == WORLD_RETURNED)
-		end = world_call(judge, o);
-	if (end != WORLD_RETURNED)
-		oracle_ended(o, end);
-	return end == WORLD_RETURNED;
-}
-
-bool story_judge_end(struct story *st)
-{
-	struct oracle *o = &st->priv->oracle;
-	enum world_end end = world_call(judge_end, o);
-
-	if (end != WORLD_RETURNED)
-		oracle_ended(o, end);
-	return end == WORLD_RETURNED;
-}
-
-/*
- * To protect each page that is freed takes longer than the rest of a large story:
- * there it ends with the phase of the last fault, and in the run that is only to
- * compare with, with the store. What follows goes page by page, as in a small one.
- */
-#define GUARD_PAGES	64
-
-static bool is_past_faults(const struct oracle *o, enum phase phase)
-{
-	const struct zcase *c = o->c;
-
-	for (unsigned int i = 0; i < c->nr_faults; i++) {
-		if (c->faults[i].fault.phase >= phase || c->faults[i].fault.persistent)
-			return false;
-	}
-	return c->nr_faults || o->profile;
-}
-
-static void enter_phase(struct story *st, enum phase phase)
-{
-	fault_phase(phase);
-	if (scenario_pages(&st->scenario) > GUARD_PAGES &&
-	    is_past_faults(&st->priv->oracle, phase))
-		world_guard_no_more();
-}
-
-static bool play_loads(struct story *st)
-{
-	struct story_private *p = st->priv;
-
-	for (unsigned int i = 0; i < p->nr_loads; i++) {
-		if (!story_step(st, step_load, "load slot", p->loads[i]))
-			return false;
-	}
-	return true;
-}
-
-/* The folio is in the swap cache for good where zswap and the file refused it. */
-static bool play_reclaim(struct story *st)
-{
-	return st->priv->m->folios[0].folio || story_step(st, step_reclaim, "reclaim slot", 0);
-}
-
-static bool has_failed_reads(const struct model *m)
-{
-	for (unsigned int i = 0; i < m->nr_slots; i++) {
-		if (m->slots[i].failed)
-			return true;
-	}
-	return false;
-}
-
-static bool has_to_be_put_right(const struct story *st)
-{
-	const struct model *m = st->priv->m;
-
-	return m->cpu_down || m->alg != st->alg ||
-	       st->scenario.value[AXIS_ZSWAP] != axes[AXIS_ZSWAP].first ||
-	       st->scenario.value[AXIS_POOL] != axes[AXIS_POOL].first ||
-	       st->scenario.value[AXIS_REJECTED] != axes[AXIS_REJECTED].first ||
-	       st->scenario.value[AXIS_OBJCG] != axes[AXIS_OBJCG].first;
-}
-
-static bool store_again(struct story *st)
-{
-	struct story_private *p = st->priv;
-
-	if (has_failed_reads(p->m) && !story_step(st, step_read_again, "read again", -1))
-		return false;
-	return story_step(st, step_free_all, "free all", -1) &&
-	       (!oracle_lacks(&p->oracle) ||
-		story_step(st, step_set_up_again, "set up again", -1)) &&
-	       (!has_to_be_put_right(st) || story_step(st, step_put_right, "put right", -1)) &&
-	       story_step(st, step_store_again, "store again", -1) &&
-	       story_step(st, step_load_again, "load again", -1);
-}
-
-/*
- * Where something fails in the second store, it says nothing of recovery, and
- * there is a third.
- */
-static bool play_restore(struct story *st)
-{
-	struct oracle *o = &st->priv->oracle;
-
-	enter_phase(st, PHASE_RESTORE);
-	oracle_restores(o);
-	if (!store_again(st))
-		return false;
-	if (!o->c->nr_faults || !oracle_disturbed(o))
-		return true;
-	enter_phase(st, PHASE_RECOVER);
-	return store_again(st);
-}
-
-/* What a plain story does once, before its snapshot. */
-static bool play_boot(struct story *st)
-{
-	struct story_private *p = st->priv;
-
-	p->cannot = NULL;
-	fault_phase(PHASE_BOOT);
-	if (!story_step(st, step_boot, "boot", -1) ||
-	    !story_step(st, step_swapon, "swapon", 0) || !story_step(st, step_swapon, "swapon", 1))
-		return false;
-	fault_phase(PHASE_SETUP);
-	return story_step(st, story_setup, "setup", -1) && !p->cannot;
-}
-
-static bool play(struct story *st, struct verdict *v)
-{
-	struct story_private *p = st->priv;
-
-	if (story_boots(st) && !play_boot(st))
-		return false;
-	fault_phase(PHASE_STORE);
-	if (!story_step(st, step_store, "store", -1))
-		return false;
-	v->stored = oracle_stored(&p->oracle);
-	p->refused_for_nothing = oracle_unexpected_refusal(&p->oracle);
-	if (p->oracle.profile)
-		p->oracle.baseline_stored = v->stored;
-
-	enter_phase(st, PHASE_LOAD);
-	if (!play_loads(st) || !play_reclaim(st))
-		return false;
-
-	enter_phase(st, PHASE_INVALIDATE);
-	if (!story_step(st, step_invalidate, "invalidate", -1))
-		return false;
-
-	enter_phase(st, PHASE_WRITEBACK);
-	if ((p->m->cpu_down && !story_step(st, step_plug, "plug the CPU", -1)) ||
-	    !story_step(st, step_writeback, "writeback", -1) ||
-	    !story_step(st, step_read_all, "read all", -1))
-		return false;
-
-	if (!play_restore(st))
-		return false;
-
-	enter_phase(st, PHASE_TEARDOWN);
-	if (!story_step(st, step_teardown, "teardown", -1))
-		return false;
-	return story_judge_end(st);
-}
-
 /* ---- verdicts ---------------------------------------------------------- */
 
 static void vacuous(struct verdict *v, const char *why)
@@ -284,6 +97,7 @@ static void go_back(struct story *st)
 	model_copy(p->m, p->start);
 	world_set_budget(p->budget);
 	fault_reset();
+	p->acted = p->shrinks = p->refused_for_nothing = false;
 	/* A story that ended early has left what it was waiting for. */
 	story_end_moment();
 }
@@ -328,7 +142,7 @@ void story_play(struct story *st, const struct zcase *c, struct verdict *v)
 	}
 	oracle_begin(&p->oracle, p->m, c, v);
 	story_playing(st);
-	play(st, v);
+	story_play_phases(st);
 	story_playing(NULL);
 	conclude(st, c, v);
 	story_end_moment();
@@ -343,17 +157,9 @@ static const struct zcase no_faults;
 static void judge_setup(struct story *st)
 {
 	struct story_private *p = st->priv;
-	enum world_end end;
 
 	oracle_begin(&p->oracle, p->m, &no_faults, &p->setup);
-	oracle_step(&p->oracle, "setup", -1);
-	end = world_call(story_setup, st);
-	if (end == WORLD_RETURNED)
-		end = world_call(judge, &p->oracle);
-	if (end != WORLD_RETURNED) {
-		oracle_ended(&p->oracle, end);
-		p->setup_ended = true;
-	}
+	p->setup_ended = !story_step(st, story_setup, "setup", -1);
 	model_copy(p->start, p->m);
 }
 
@@ -439,7 +245,8 @@ int story_open(struct story *st, const struct scenario *s, const struct subject 
 		goto nomem;
 	st->priv->m = model_new();
 	st->priv->start = model_new();
-	if (!st->priv->m || !st->priv->start)
+	st->priv->mark.m = model_new();
+	if (!st->priv->m || !st->priv->start || !st->priv->mark.m)
 		goto nomem;
 	st->slots = st->priv->m->slots;
 
@@ -471,6 +278,7 @@ void story_close(struct story *st)
 	if (st->priv) {
 		free(st->priv->m);
 		free(st->priv->start);
+		free(st->priv->mark.m);
 	}
 	free(st->priv);
 	memset(st, 0, sizeof(*st));

@@ -67,6 +67,7 @@ static inline bool slot_has_swp(const struct slot *slot, uint64_t swp)
  * @type: swap file of the folios under test
  * @nr_pages: of all of them
  * @slots, @nr_slots: the model: the folios' first, then bystanders'
+ * @whole: set by who wants each case played from its beginning
  */
 struct story {
 	struct scenario scenario;
@@ -77,6 +78,7 @@ struct story {
 	unsigned int nr_pages;
 	struct slot *slots;
 	unsigned int nr_slots;
+	bool whole;
 	struct story_private *priv;
 };
 

@@ -2,7 +2,9 @@
 /*
  * What the files of a story share.
  *
- *   story.c        open, play, close: the order of the steps, the verdict
+ *   story.c        open, play, close: the verdict
+ *   story_phases.c the order of the steps
+ *   story_mark.c   where cases begin that have their beginning in common
  *   story_boot.c   zswap set up, swap files on
  *   story_setup.c  the world before the store
  *   story_store.c  the steps that store, and what happens midway
@@ -19,6 +21,26 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
 #define TREE_PAGES	16384ul
 #define STORY_PAGES	512
 #define STORY_LOADS	3
+
+/**
+ * struct story_mark - the beginning of a phase, as cases with the same @before
+ *	@faults in their plan, and one more in @phase, come there
+ * @valid: and world.h has that moment of the world
+ * @m, @v, @progress: the model, the verdict so far, the faults
+ * @memory: the oracle's
+ * @acted, @refused_for_nothing: of the story
+ */
+struct story_mark {
+	bool valid;
+	enum phase phase;
+	unsigned int before;
+	struct case_fault faults[FAULT_MAX_PLAN];
+	struct model *m;
+	struct verdict v;
+	struct fault_progress progress;
+	struct oracle_memory memory;
+	bool acted, refused_for_nothing;
+};
 
 /**
  * struct story_private - a story
@@ -44,6 +66,7 @@ enum contents { CONTENTS_STALE, CONTENTS_STORE, CONTENTS_AGAIN, CONTENTS_NR };
  */
 struct story_private {
 	struct model *m, *start;
+	struct story_mark mark;
 	struct oracle oracle;
 	struct verdict setup;
 	bool setup_ended;
@@ -72,12 +95,24 @@ static inline bool story_has(const struct story *st, enum axis_value value)
 
 /* ---- story.c ----------------------------------------------------------- */
 
+/* Whose last words are wanted if the process dies; NULL: nobody's. */
+void story_playing(struct story *st);
+
+/* ---- story_phases.c ---------------------------------------------------- */
+
+/* All that follows the snapshot, or a part of that if it was ended early. */
+void story_play_phases(struct story *st);
 /* One step, and what the oracle says of it; false when it was ended early. */
 bool story_step(struct story *st, void (*fn)(void *), const char *name, int slot);
 /* The same of the end of it all. */
 bool story_judge_end(struct story *st);
-/* Whose last words are wanted if the process dies; NULL: nobody's. */
-void story_playing(struct story *st);
+
+/* ---- story_mark.c ------------------------------------------------------ */
+
+/* Go to the mark that serves the case. Return: its phase, or @first without one. */
+enum phase story_mark_resume(struct story *st, enum phase first);
+/* This phase begins: leave a mark here, if it is the case's place for one. */
+void story_mark_set(struct story *st, enum phase phase);
 
 /* ---- story_boot.c ------------------------------------------------------ */
 

@@ -257,8 +257,11 @@ static bool is_guarded(const struct job *job, unsigned long i)
 bool job_open_story(struct job *job, struct story *st, bool guard)
 {
 	if (!story_open(st, &job->result.scenario, job->opt->subject, job->opt->pages, guard,
-			job->result.error, sizeof(job->result.error)))
+			job->result.error, sizeof(job->result.error))) {
+		/* Each case runs blocks of its own, from its beginning. */
+		st->whole = job->opt->edges;
 		return true;
+	}
 	job->stage = STAGE_FAILED;
 	return false;
 }

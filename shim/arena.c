@@ -37,12 +37,12 @@ static struct {
 	bool guard;
 } arena __outside;
 
-/* The snapshot: the pages' struct pages, their bytes, their ASan shadow. */
-static struct {
+/* A snapshot: the pages' struct pages, their bytes, their ASan shadow. */
+static struct saved {
 	char *buf;
 	size_t size;
 	unsigned long pages;
-} saved __outside;
+} saved[WORLD_MOMENTS] __outside;
 
 /* What serves arena_alloc(). */
 static struct {
@@ -282,7 +282,8 @@ int arena_boot(bool guard)
 		return -1;
 	lift_guards(arena.touched);
 	arena.guard = guard;
-	saved.pages = 0;
+	for (unsigned int i = 0; i < WORLD_MOMENTS; i++)
+		saved[i].pages = 0;
 	arena_used = 0;
 	memset(&heap, 0, sizeof(heap));
 	return 0;
@@ -328,40 +329,44 @@ static void transfer(char *buf, unsigned long pages, bool save)
 	}
 }
 
-static int saved_reserve(size_t size)
+static int saved_reserve(struct saved *to, size_t size)
 {
 	char *buf;
 
-	if (size <= saved.size)
+	if (size <= to->size)
 		return 0;
 	buf = shim_reserve(size);
 	if (!buf)
 		return -1;
-	if (saved.buf)
-		munmap(saved.buf, saved.size);
-	saved.buf = buf;
-	saved.size = size;
+	if (to->buf)
+		munmap(to->buf, to->size);
+	to->buf = buf;
+	to->size = size;
 	return 0;
 }
 
-int arena_save(void)
+int arena_save(unsigned int moment)
 {
-	saved.pages = 0;
-	if (saved_reserve(arena_used * (sizeof(struct page) + PAGE_SIZE + SHADOW_OF_PAGE)))
+	struct saved *to = &saved[moment];
+
+	to->pages = 0;
+	if (saved_reserve(to, arena_used * (sizeof(struct page) + PAGE_SIZE + SHADOW_OF_PAGE)))
 		return -1;
 	lift_guards(arena_used);
-	transfer(saved.buf, arena_used, true);
+	transfer(to->buf, arena_used, true);
 	reinstate_guards(arena_used);
-	saved.pages = arena_used;
+	to->pages = arena_used;
 	return 0;
 }
 
 /* world.c puts @heap back with the other __world variables. */
-void arena_restore(void)
+void arena_restore(unsigned int moment)
 {
-	if (!saved.pages)
+	const struct saved *from = &saved[moment];
+
+	if (!from->pages)
 		return;
 	lift_guards(arena.touched);
-	transfer(saved.buf, saved.pages, false);
-	reinstate_guards(saved.pages);
+	transfer(from->buf, from->pages, false);
+	reinstate_guards(from->pages);
 }

@@ -27,11 +27,14 @@ void param_boot(const char *arg);
 
 /* Complaints and printk lines are those since the last boot or restore. */
 void complain_reset(void);				/* complain.c */
+void complain_save(void);
+void complain_restore(void);
 void printk_reset(void);				/* printk.c */
 
-/* The arena's part of world_snapshot() and world_restore(). */
-int arena_save(void);
-void arena_restore(void);
+/* The arena's part of saving a world, at one of so many moments, and of going back. */
+enum { WORLD_START, WORLD_MIDWAY, WORLD_MOMENTS };
+int arena_save(unsigned int moment);
+void arena_restore(unsigned int moment);
 
 /*
  * Copy without instrumentation: over redzones, poisoned bytes and a

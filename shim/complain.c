@@ -25,9 +25,29 @@ static struct complaint complaints[COMPLAINTS_KEPT] __outside;
 static unsigned int nr_kept __outside, nr_complaints __outside;
 static bool warn_expected __world;
 
+/* As of the snapshot midway. */
+static struct {
+	struct complaint kept[COMPLAINTS_KEPT];
+	unsigned int nr_kept, nr;
+} saved __outside;
+
 void complain_reset(void)
 {
 	nr_kept = nr_complaints = 0;
+}
+
+void complain_save(void)
+{
+	saved.nr = nr_complaints;
+	saved.nr_kept = nr_kept;
+	memcpy(saved.kept, complaints, nr_kept * sizeof(complaints[0]));
+}
+
+void complain_restore(void)
+{
+	nr_complaints = saved.nr;
+	nr_kept = saved.nr_kept;
+	memcpy(complaints, saved.kept, nr_kept * sizeof(complaints[0]));
 }
 
 static bool is_known(char letter, const char *key)

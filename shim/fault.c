@@ -48,22 +48,14 @@ const struct fault_point_info fault_points[FP_NR] = {
 
 #define EVERY_PHASE	((1u << PHASE_NR) - 1)
 
-static uint32_t hits[FP_NR][PHASE_NR] __outside;
-static enum phase phase_now __outside;
+static struct fault_progress now __outside;
 static bool watched __outside;		/* recording or observing */
 /* A bit a phase in which libfiu is to be asked about the point. */
 static uint16_t armed[FP_NR] __outside;
 _Static_assert(PHASE_NR <= 16, "armed[] has a bit a phase");
 
-struct planned {
-	struct fault fault;
-	bool fired;
-	bool ended;	/* was persistent, in a phase whose faults are over */
-};
-static struct planned plan[FAULT_MAX_PLAN] __outside;
+static struct fault plan[FAULT_MAX_PLAN] __outside;
 static unsigned int nr_planned __outside;
-static unsigned long nr_injected[FP_NR] __outside;
-static unsigned long nr_injected_all __outside;
 
 static bool enabled[FP_NR] __outside;	/* libfiu holds our callback */
 static bool all_armed __outside;
@@ -126,13 +118,13 @@ static bool legal_error(enum fault_point point, int error)
 
 /* ---- the plan ---------------------------------------------------------- */
 
-static uint16_t armed_for(const struct planned *p)
+static uint16_t armed_for(unsigned int i)
 {
-	if (p->ended)
+	if (now.ended[i])
 		return 0;
-	if (p->fired)
-		return p->fault.persistent ? EVERY_PHASE : 0;
-	return 1u << p->fault.phase;
+	if (now.fired[i])
+		return plan[i].persistent ? EVERY_PHASE : 0;
+	return 1u << plan[i].phase;
 }
 
 static void rearm(void)
@@ -140,18 +132,18 @@ static void rearm(void)
 	for (unsigned int i = 0; i < FP_NR; i++)
 		armed[i] = all_armed ? EVERY_PHASE : 0;
 	for (unsigned int i = 0; i < nr_planned; i++)
-		armed[plan[i].fault.point] |= armed_for(&plan[i]);
+		armed[plan[i].point] |= armed_for(i);
 }
 
-static bool strikes(const struct planned *p)
+static bool strikes(unsigned int i)
 {
-	const struct fault *f = &p->fault;
+	const struct fault *f = &plan[i];
 
-	if (f->point != question.point || p->ended)
+	if (f->point != question.point || now.ended[i])
 		return false;
-	if (p->fired)
+	if (now.fired[i])
 		return f->persistent;
-	return f->phase == phase_now && f->nth == question.nth;
+	return f->phase == now.phase && f->nth == question.nth;
 }
 
 /* libfiu asks whether a point of ours fails. */
@@ -162,11 +154,11 @@ static int decide(const char *name __maybe_unused, int *failnum __maybe_unused,
 	if (question.probe)
 		return 0;
 	for (unsigned int i = 0; i < nr_planned; i++) {
-		if (!strikes(&plan[i]))
+		if (!strikes(i))
 			continue;
-		question.first = !plan[i].fired;
-		plan[i].fired = true;
-		question.error = plan[i].fault.error;
+		question.first = !now.fired[i];
+		now.fired[i] = true;
+		question.error = plan[i].error;
 		return 1;
 	}
 	return 0;
@@ -175,7 +167,7 @@ static int decide(const char *name __maybe_unused, int *failnum __maybe_unused,
 static bool is_planned(enum fault_point point)
 {
 	for (unsigned int i = 0; i < nr_planned; i++)
-		if (plan[i].fault.point == point)
+		if (plan[i].point == point)
 			return true;
 	return false;
 }
@@ -219,7 +211,8 @@ static bool plan_add(const struct fault *f)
 {
 	if (!valid_fault(f) || !fault_init() || !take_name(f->point))
 		return false;
-	plan[nr_planned++] = (struct planned){ .fault = *f };
+	now.fired[nr_planned] = now.ended[nr_planned] = false;
+	plan[nr_planned++] = *f;
 	return true;
 }
 
@@ -243,23 +236,23 @@ unsigned int fault_fired(void)
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < nr_planned; i++)
-		nr += plan[i].fired;
+		nr += now.fired[i];
 	return nr;
 }
 
 bool fault_fired_n(unsigned int index)
 {
-	return index < nr_planned && plan[index].fired;
+	return index < nr_planned && now.fired[index];
 }
 
 unsigned long fault_injected(void)
 {
-	return nr_injected_all;
+	return now.injected_all;
 }
 
 unsigned long fault_injected_at(enum fault_point point)
 {
-	return nr_injected[point];
+	return now.injected[point];
 }
 
 /* ---- a hit ------------------------------------------------------------- */
@@ -294,7 +287,7 @@ static void keep_frames(const void *caller)
 static bool has_answer(void)
 {
 	for (unsigned int i = 0; i < nr_planned; i++)
-		if (strikes(&plan[i]))
+		if (strikes(i))
 			return true;
 	return false;
 }
@@ -309,8 +302,8 @@ static noinline int ask(enum fault_point point, uint32_t nth, const void *caller
 	if (!fiu_fail(fault_points[point].name))
 		return 0;
 	error = question.ours ? question.error : user_error(point);
-	nr_injected[point]++;
-	nr_injected_all++;
+	now.injected[point]++;
+	now.injected_all++;
 	if (tracing && (question.first || !nr_frames))
 		keep_frames(caller);
 	rearm();
@@ -328,7 +321,7 @@ static noinline struct fault_hit *watch(enum fault_point point, uint32_t nth, ui
 		.calls = shim_calls,
 		.nth = nth,
 		.point = point,
-		.phase = phase_now,
+		.phase = now.phase,
 		.beyond = beyond,
 		.atomic = !context_can_sleep(),
 	};
@@ -357,10 +350,10 @@ int fault_hit_at(enum fault_point point, uint64_t swp, bool beyond)
 	/* The oracle reads a counter of the subject's: that is no hit. */
 	if (unlikely(shim_looking))
 		return 0;
-	nth = hits[point][phase_now]++;
+	nth = now.hits[point][now.phase]++;
 	if (unlikely(watched))
 		kept = watch(point, nth, swp, beyond);
-	if (likely(!(armed[point] & 1u << phase_now)))
+	if (likely(!(armed[point] & 1u << now.phase)))
 		return 0;
 	error = ask(point, nth, __builtin_return_address(0));
 	if (kept)
@@ -372,15 +365,10 @@ int fault_hit_at(enum fault_point point, uint64_t swp, bool beyond)
 
 void fault_reset(void)
 {
-	memset(hits, 0, sizeof(hits));
-	phase_now = PHASE_SETUP;
-	memset(nr_injected, 0, sizeof(nr_injected));
-	nr_injected_all = 0;
+	now = (struct fault_progress){ .phase = PHASE_SETUP };
 	nr_frames = 0;
 	/* The last case may have ended inside the observer. */
 	observing = false;
-	for (unsigned int i = 0; i < nr_planned; i++)
-		plan[i].fired = plan[i].ended = false;
 	rearm();
 }
 
@@ -395,22 +383,33 @@ bool fault_hit_again(const struct fault *fault)
 	unsigned long nr = 0;
 
 	for (unsigned int p = fault->phase; p <= persists_until(fault->phase); p++)
-		nr += hits[fault->point][p];
+		nr += now.hits[fault->point][p];
 	return nr > fault->nth + 1;
 }
 
 void fault_phase(enum phase phase)
 {
-	phase_now = phase;
+	now.phase = phase;
 	for (unsigned int i = 0; i < nr_planned; i++)
-		if (plan[i].fault.persistent && phase > persists_until(plan[i].fault.phase))
-			plan[i].ended = true;
+		if (plan[i].persistent && phase > persists_until(plan[i].phase))
+			now.ended[i] = true;
 	rearm();
 }
 
 enum phase fault_phase_now(void)
 {
-	return phase_now;
+	return now.phase;
+}
+
+void fault_progress_save(struct fault_progress *to)
+{
+	*to = now;
+}
+
+void fault_progress_resume(const struct fault_progress *from)
+{
+	now = *from;
+	rearm();
 }
 
 unsigned long fault_hits(enum fault_point point, enum phase phase)
@@ -418,9 +417,9 @@ unsigned long fault_hits(enum fault_point point, enum phase phase)
 	unsigned long sum = 0;
 
 	if (phase != PHASE_NR)
-		return hits[point][phase];
+		return now.hits[point][phase];
 	for (int i = 0; i < PHASE_NR; i++)
-		sum += hits[point][i];
+		sum += now.hits[point][i];
 	return sum;
 }
 
@@ -444,6 +443,11 @@ void fault_observe(void (*fn)(const struct fault_hit *hit, void *arg), void *arg
 	observer_arg = arg;
 	observing = false;
 	watched = record || observer;
+}
+
+bool fault_followed(void)
+{
+	return watched || tracing || stopping;
 }
 
 void fault_stop(bool on)

@@ -169,6 +169,29 @@ void fault_reset(void);
 void fault_phase(enum phase phase);
 enum phase fault_phase_now(void);
 
+/**
+ * struct fault_progress - how far the plan has come since fault_reset()
+ * @hits: so far; @injected: failures, of all points @injected_all
+ * @fired: planned faults that did; @ended: was persistent, in a phase whose
+ *	faults are over
+ */
+struct fault_progress {
+	uint32_t hits[FP_NR][PHASE_NR];
+	enum phase phase;
+	unsigned long injected[FP_NR], injected_all;
+	bool fired[FAULT_MAX_PLAN], ended[FAULT_MAX_PLAN];
+};
+
+/*
+ * Keep it, and go on from there with a plan that differs in nothing that has
+ * fired: a case's way to a moment of an earlier one that world.h went back to.
+ */
+void fault_progress_save(struct fault_progress *to);
+void fault_progress_resume(const struct fault_progress *from);
+
+/* Somebody follows each hit, or what fires: recorder, observer, tracer, debugger. */
+bool fault_followed(void);
+
 /* Hits of a point so far in this phase and, with PHASE_NR, in all of them. */
 unsigned long fault_hits(enum fault_point point, enum phase phase);
 

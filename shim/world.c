@@ -21,13 +21,15 @@ enum system_states system_state __world;
 const struct subject_desc *shim_subject __world;
 static const struct subject *subject __world;
 
+/* The section as the program was started with. */
+static void *pristine __outside;
+
+/* A snapshot: the section, and the subject's data. */
 static struct saved {
-	void *pristine;		/* the section as the program was started with */
-	void *section;		/* ... and as of the snapshot */
-	void *data;		/* the subject's, as of the snapshot */
+	void *section, *data;
 	size_t data_size;
 	bool valid;
-} saved __outside;
+} saved[WORLD_MOMENTS] __outside;
 
 static size_t section_size(void)
 {
@@ -36,17 +38,18 @@ static size_t section_size(void)
 
 static int save_pristine(void)
 {
-	if (saved.pristine)
-		return 0;
-	saved.pristine = malloc(section_size());
-	saved.section = malloc(section_size());
-	if (!saved.pristine || !saved.section) {
-		free(saved.pristine);
-		free(saved.section);
-		saved.pristine = NULL;
-		return -1;
+	if (!pristine) {
+		pristine = malloc(section_size());
+		if (!pristine)
+			return -1;
+		raw_copy(pristine, __start_shim_world, section_size());
 	}
-	raw_copy(saved.pristine, __start_shim_world, section_size());
+	for (unsigned int i = 0; i < WORLD_MOMENTS; i++) {
+		if (!saved[i].section)
+			saved[i].section = malloc(section_size());
+		if (!saved[i].section)
+			return -1;
+	}
 	return 0;
 }
 
@@ -115,9 +118,10 @@ int world_boot(const struct world_config *config, const struct subject *s)
 
 	if (save_pristine())
 		return -2;
-	saved.valid = false;
+	for (unsigned int i = 0; i < WORLD_MOMENTS; i++)
+		saved[i].valid = false;
 	world_set_budget(0);
-	raw_copy(__start_shim_world, saved.pristine, section_size());
+	raw_copy(__start_shim_world, pristine, section_size());
 	since_now();
 	if (s) {
 		put_back(s, s->pristine);
@@ -131,34 +135,63 @@ int world_boot(const struct world_config *config, const struct subject *s)
 	return b.ret;
 }
 
-int world_snapshot(void)
+static int save(unsigned int moment)
 {
-	if (subject && subject->data_size > saved.data_size) {
-		void *data = realloc(saved.data, subject->data_size);
+	struct saved *to = &saved[moment];
+
+	to->valid = false;
+	if (subject && subject->data_size > to->data_size) {
+		void *data = realloc(to->data, subject->data_size);
 
 		if (!data)
 			return -1;
-		saved.data = data;
-		saved.data_size = subject->data_size;
+		to->data = data;
+		to->data_size = subject->data_size;
 	}
-	if (arena_save())
+	if (arena_save(moment))
 		return -1;
 	if (subject)
-		raw_copy(saved.data, subject->data, subject->data_size);
-	raw_copy(saved.section, __start_shim_world, section_size());
-	saved.valid = true;
+		raw_copy(to->data, subject->data, subject->data_size);
+	raw_copy(to->section, __start_shim_world, section_size());
+	to->valid = true;
 	return 0;
+}
+
+int world_snapshot(void)
+{
+	saved[WORLD_MIDWAY].valid = false;
+	return save(WORLD_START);
+}
+
+int world_snapshot_midway(void)
+{
+	complain_save();
+	return save(WORLD_MIDWAY);
+}
+
+static void go_back(unsigned int moment)
+{
+	const struct saved *from = &saved[moment];
+
+	if (!from->valid) {
+		fprintf(stderr, "zfault: no snapshot of this world to go back to\n");
+		abort();
+	}
+	raw_copy(__start_shim_world, from->section, section_size());
+	arena_restore(moment);
+	if (subject)
+		put_back(subject, from->data);
 }
 
 void world_restore(void)
 {
-	if (!saved.valid) {
-		fprintf(stderr, "zfault: no snapshot of this world to go back to\n");
-		abort();
-	}
-	raw_copy(__start_shim_world, saved.section, section_size());
-	arena_restore();
-	if (subject)
-		put_back(subject, saved.data);
+	go_back(WORLD_START);
 	since_now();
+}
+
+void world_restore_midway(void)
+{
+	go_back(WORLD_MIDWAY);
+	complain_restore();
+	printk_reset();
 }

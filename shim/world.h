@@ -66,9 +66,19 @@ int world_boot(const struct world_config *config, const struct subject *subject)
  */
 int world_initcalls(const char *const *params);
 
-/* Save the world (arena, __world variables, subject data); go back to it. */
+/*
+ * Save the world (arena, __world variables, subject data); go back to it.
+ * What was complained of and printed since is forgotten, and the calls begin anew.
+ */
 int world_snapshot(void);
 void world_restore(void);
+
+/*
+ * One more, of a moment after the snapshot. The calls made and the complaints
+ * by then count. A new snapshot, or a boot, ends it.
+ */
+int world_snapshot_midway(void);
+void world_restore_midway(void);
 
 /* Of a machine with @guard: until the next restore what is freed stays open. */
 void world_guard_no_more(void);

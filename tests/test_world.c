@@ -174,6 +174,61 @@ START_TEST(restore_covers_the_subject)
 }
 END_TEST
 
+START_TEST(a_second_snapshot_midway)
+{
+	unsigned int kept, total;
+
+	world_boot(NULL, &subject);
+	in_world = 1;
+	data.restored[0] = 1;
+	ck_assert_int_eq(world_snapshot(), 0);
+	in_world = 2;
+	in_arena = arena_alloc(sizeof(*in_arena));
+	*in_arena = 2;
+	data.restored[0] = 2;
+	shim_calls = 20;
+	complain('R', "key", "as of then");
+	ck_assert_int_eq(world_snapshot_midway(), 0);
+	for (int i = 0; i < 3; i++) {
+		const struct complaint *c;
+
+		in_world = 3;
+		in_arena = NULL;
+		data.restored[0] = 3;
+		complain('K', "key", "something");
+		shim_calls = 30;
+		world_restore_midway();
+		ck_assert_ptr_nonnull(in_arena);
+		ck_assert_int_eq(in_world, 2);
+		ck_assert_int_eq(*in_arena, 2);
+		*in_arena = 3;
+		ck_assert_int_eq(data.restored[0], 2);
+		ck_assert_uint_eq(world_calls(), 20);
+		c = ledger_complaints(&kept, &total);
+		ck_assert_uint_eq(kept, 1);
+		ck_assert_uint_eq(total, 1);
+		ck_assert_str_eq(c->text, "as of then");
+		world_restore();
+		ledger_complaints(&kept, &total);
+		ck_assert_uint_eq(total, 0);
+		complain('K', "key", "of another case");
+		ck_assert_int_eq(in_world, 1);
+		ck_assert_int_eq(data.restored[0], 1);
+		ck_assert_uint_eq(world_calls(), 0);
+	}
+}
+END_TEST
+
+/* It was of another beginning. */
+START_TEST(a_new_snapshot_ends_the_one_midway)
+{
+	ck_assert_int_eq(world_snapshot(), 0);
+	ck_assert_int_eq(world_snapshot_midway(), 0);
+	ck_assert_int_eq(world_snapshot(), 0);
+	world_restore_midway();
+}
+END_TEST
+
 static int fails(void)
 {
 	return -12;
@@ -464,6 +519,8 @@ Suite *suite_world(void)
 	tcase_add_test(tc, restore_goes_back);
 	tcase_add_test(tc, a_subject_boots_pristine);
 	tcase_add_test(tc, restore_covers_the_subject);
+	tcase_add_test(tc, a_second_snapshot_midway);
+	tcase_add_test_raise_signal(tc, a_new_snapshot_ends_the_one_midway, SIGABRT);
 	tcase_add_test(tc, a_failing_initcall_is_told);
 	tcase_add_test(tc, a_call_returns);
 	tcase_add_test(tc, a_bug_ends_the_call);

@@ -79,6 +79,13 @@ static bool poor_explains(const struct oracle *o, const char *name)
 	return false;
 }
 
+/* An allocation that upstream's store does not make: counted as what it is, or not. */
+static bool may_count(const struct fault *f, const char *name)
+{
+	return (f->point == FP_KMALLOC || f->point == FP_KVCALLOC) && name &&
+	       !strcmp(name, "reject_alloc_fail");
+}
+
 /*
  * May the step's refusals have raised @name (NULL: none)? By what failed, by
  * contents, or because nobody knows why there was one.
@@ -93,6 +100,8 @@ static bool reject_explained(const struct oracle *o, const char *name)
 		if (!oracle_fired_now(o, i))
 			continue;
 		if (counter ? name && !strcmp(name, counter) : !name)
+			return true;
+		if (may_count(&o->c->faults[i].fault, name))
 			return true;
 	}
 	return !name && !oracle_injected(o) && oracle_unexpected_refusal(o);

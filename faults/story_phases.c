@@ -2,10 +2,6 @@
 /* The phases of a story, one after the other. */
 #include "story_private.h"
 
-#include "shim/subject.h"
-
-#include <string.h>
-
 /* ---- a step ------------------------------------------------------------ */
 
 static void judge(void *arg)

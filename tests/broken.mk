@@ -2,7 +2,7 @@
 #
 # The subjects of the oracle's tests, beside the real ones so that nobody
 # takes them for subjects. tests/broken/store-NAME.c is core with its store.c
-# replaced; tests/other/NAME.c is core too, with batches of another size.
+# replaced; tests/other/NAME.c is core too, and as correct.
 
 BROKEN := $(patsubst tests/broken/%.c,$O/broken/%.so,$(wildcard tests/broken/*.c)) \
 	$(patsubst tests/other/%.c,$O/broken/%.so,$(wildcard tests/other/*.c))

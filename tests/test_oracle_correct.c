@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A correct subject is never accused: core as it is, and with batches of one
- * page and of three.
+ * A correct subject is never accused: core as it is, with batches of one page and
+ * of three, and with an allocation more than upstream has.
  */
 #include <check.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "faults/story.h"
 #include "subjects.h"
 
-static const char *const correct[] = { "core", "core-batch1", "core-batch3" };
+static const char *const correct[] = { "core", "core-batch1", "core-batch3", "core-scratch" };
 
 #define NR_CORRECT	(sizeof(correct) / sizeof(correct[0]))
 

@@ -215,15 +215,15 @@ static double time_pairs(const struct setting *s, const struct scenario *scenari
 		.depth = 2,
 	};
 	double begun = children_seconds(), seconds;
-	struct pairs_result result;
+	struct result result;
 
 	pairs_run(scenario, &opt, &result);
 	seconds = children_seconds() - begun;
 	*nr = result.nr[0] + result.nr[1];
-	if (result.r.error[0])
-		harness_error("%s", result.r.error);
-	seconds = result.r.error[0] ? -1 : *nr ? seconds / *nr : 0;
-	result_free(&result.r);
+	if (result.error[0])
+		harness_error("%s", result.error);
+	seconds = result.error[0] ? -1 : *nr ? seconds / *nr : 0;
+	result_free(&result);
 	return seconds;
 }
 

@@ -43,19 +43,17 @@ static void put_title(const struct explore *x, const struct look *look)
 	fputs("      held  broken vacuous\n", look->out);
 }
 
-static void put_line(const struct explore *x, const struct look *look, const struct pairs_result *p)
+static void put_line(const struct explore *x, const struct look *look, const struct result *r)
 {
-	const struct result *r = &p->r;
-
 	report_word(look, r);
 	for (unsigned int n = 0; n < x->depth; n++)
-		fprintf(look->out, " %9lu", p->nr[n]);
+		fprintf(look->out, " %9lu", r->nr[n]);
 	fprintf(look->out, " %9lu %7lu %7lu  %s\n", r->held, r->broken, r->vacuous, r->name);
 	if (r->error[0])
 		fprintf(look->out, "        %s\n", r->error);
-	else if (p->estimate)
+	else if (r->estimate)
 		fprintf(look->out, "        about %lu cases are more than the %lu there is room for: none was tried\n",
-			p->estimate, PAIRS_MOST);
+			r->estimate, PAIRS_MOST);
 	else if (r->baseline.outcome == REFUSED)
 		fprintf(look->out, "        refused by the subject: %s\n", r->baseline.why_vacuous);
 	else if (r->not_judged)
@@ -65,16 +63,16 @@ static void put_line(const struct explore *x, const struct look *look, const str
 		fputs("        not every hit was tried\n", look->out);
 }
 
-static void add(struct pairs_sum *sum, const struct pairs_result *p)
+static void add(struct pairs_sum *sum, const struct result *r)
 {
-	total_add(&sum->total, &p->r);
-	defects_add(&sum->defects, &p->r);
+	total_add(&sum->total, r);
+	defects_add(&sum->defects, r);
 	for (unsigned int n = 0; n < FAULT_MAX_PLAN; n++)
-		sum->nr[n] += p->nr[n];
-	sum->behind += p->behind;
-	sum->left_out += !!p->estimate;
-	if (p->r.error[0])
-		harness_error("%s: %s", p->r.name, p->r.error);
+		sum->nr[n] += r->nr[n];
+	sum->behind += r->behind;
+	sum->left_out += !!r->estimate;
+	if (r->error[0])
+		harness_error("%s: %s", r->name, r->error);
 }
 
 static void put_reaches(const struct look *look, const struct defects *defects)
@@ -134,13 +132,13 @@ static int run_all(struct explore *x, const struct look *look, const struct scen
 
 	put_title(x, look);
 	for (unsigned int i = 0; i < nr && !child_interrupted(); i++) {
-		struct pairs_result p;
+		struct result r;
 
-		code = worse_code(code, pairs_run(&s[i], &opt, &p));
-		put_line(x, look, &p);
+		code = worse_code(code, pairs_run(&s[i], &opt, &r));
+		put_line(x, look, &r);
 		fflush(look->out);
-		add(&sum, &p);
-		result_free(&p.r);
+		add(&sum, &r);
+		result_free(&r);
 	}
 	if (child_interrupted())
 		code = worse_code(code, harness_error("interrupted in scenario %lu of %u", sum.total.scenarios, nr));

@@ -113,12 +113,14 @@ static bool breaks_the_same(const struct verdict *before, const struct verdict *
 
 static void count(struct walk *w, unsigned int n, const struct verdict *v)
 {
+	struct result *r = &w->job->result;
+
 	if (n > 1 && breaks_the_same(&w->verdicts[n - 1], v)) {
-		w->me->behind++;
+		r->behind++;
 		return;
 	}
-	w->me->nr[n - 1]++;
-	w->job->result.nr_cases++;
+	r->nr[n - 1]++;
+	r->nr_cases++;
 	job_count(w->job, &w->c, v);
 }
 
@@ -236,7 +238,7 @@ static void count_behind(struct walk *w, unsigned int n)
 
 	for (hit = hit < nr_judged(w, n) ? nr_judged(w, n) : hit; hit < t->nr; hit++) {
 		if (may_fail(w, n, &t->hits[hit]))
-			w->me->behind += (1 + may_persist(w)) * nr_errors(t->hits[hit].point);
+			w->job->result.behind += (1 + may_persist(w)) * nr_errors(t->hits[hit].point);
 	}
 }
 
@@ -438,10 +440,10 @@ static bool begin(struct walk *w, const struct space *sp)
 		r->exhausted = sp->baseline.outcome == REFUSED;
 		return false;
 	}
-	me->estimate = pairs_estimate(sp->nr_cases, nr_later(w), me->team->opt->depth);
-	if (me->estimate <= PAIRS_MOST || me->team->opt->like)
-		me->estimate = 0;
-	return !me->estimate;
+	r->estimate = pairs_estimate(sp->nr_cases, nr_later(w), me->team->opt->depth);
+	if (r->estimate <= PAIRS_MOST || me->team->opt->like)
+		r->estimate = 0;
+	return !r->estimate;
 }
 
 void pairs_work(void *arg)

@@ -30,28 +30,14 @@ struct pairs_options {
 	bool sooner;
 };
 
-/**
- * struct pairs_result
- * @r: sums over all cases; r.nr_cases is how many, r.cases are none
- * @nr: cases of one fault, of two, ...
- * @behind: cases not judged, as the faults before the last one break an
- *	invariant by themselves, and before it or in the same way
- * @estimate: cases of so many faults are too many, and none was played; or 0
- */
-struct pairs_result {
-	struct result r;
-	unsigned long nr[FAULT_MAX_PLAN];
-	unsigned long behind;
-	unsigned long estimate;
-};
-
 /*
  * pairs_run() - all cases of a scenario
- * @out: to be freed with result_free(&out->r); without memory its error says so
+ * @out: sums over all of them, to be freed with result_free(); without memory
+ *	its error says so
  *
  * Return: the exit code that it stands for.
  */
-int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct pairs_result *out);
+int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct result *out);
 
 /* What comes out without playing: how many cases of at most @depth faults there are, about. */
 unsigned long pairs_estimate(unsigned long firsts, unsigned long later, unsigned int depth);

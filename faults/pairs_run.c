@@ -104,7 +104,7 @@ static void case_died(struct pairs_worker *w, const struct finding *f)
 {
 	struct result *r = &w->job->result;
 
-	w->nr[w->level - 1]++;
+	r->nr[w->level - 1]++;
 	r->nr_cases++;
 	r->broken++;
 	job_add_crash(w->job, &w->now, f);
@@ -181,36 +181,29 @@ static void work(struct crew *crew)
 	child_wait_end();
 }
 
-static void add_up(struct pairs_team *team, struct pairs_result *out)
+static void add_up(struct pairs_team *team)
 {
 	struct job *job = team->workers[0].job;
 
-	for (unsigned int i = 0; i < team->nr; i++) {
-		const struct pairs_worker *w = &team->workers[i];
-
-		for (unsigned int n = 0; n < FAULT_MAX_PLAN; n++)
-			out->nr[n] += w->nr[n];
-		out->behind += w->behind;
-		if (!i)
-			continue;
-		result_add(&job->result, &w->job->result);
-		job_merge(job, w->job);
+	for (unsigned int i = 1; i < team->nr; i++) {
+		result_add(&job->result, &team->workers[i].job->result);
+		job_merge(job, team->workers[i].job);
 	}
-	out->estimate = team->workers[0].estimate;
+	job->result.depth = team->opt->depth;
 	job_sort(job);
 	if (job->result.error[0])
 		job->stage = STAGE_FAILED;
 	run_describe(job);
 }
 
-static int no_memory(const struct scenario *s, struct pairs_result *out)
+static int no_memory(const struct scenario *s, struct result *out)
 {
-	scenario_format(s, out->r.name, sizeof(out->r.name));
-	snprintf(out->r.error, sizeof(out->r.error), "no memory for the workers of a scenario");
+	scenario_format(s, out->name, sizeof(out->name));
+	snprintf(out->error, sizeof(out->error), "no memory for the workers of a scenario");
 	return 3;
 }
 
-int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct pairs_result *out)
+int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct result *out)
 {
 	struct pairs_team *team = team_new(s, opt);
 	struct crew crew = { .team = team };
@@ -226,11 +219,11 @@ int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct 
 	for (unsigned int i = 0; i < team->nr; i++)
 		crew.children[i].errors = -1;
 	work(&crew);
-	add_up(team, out);
+	add_up(team);
 	free(crew.children);
 	/* What the result points into goes to the caller. */
-	out->r = team->workers[0].job->result;
+	*out = team->workers[0].job->result;
 	team->workers[0].job = NULL;
 	team_free(team);
-	return result_code(&out->r);
+	return result_code(out);
 }

@@ -18,7 +18,6 @@
  * @unit: first fault that it is at, once and persistent, or none
  * @level: faults of the case that it plays; after a death that many are behind it
  * @now: that case
- * @nr, @behind, @estimate: as in struct pairs_result
  */
 struct pairs_worker {
 	struct job *job;
@@ -26,8 +25,6 @@ struct pairs_worker {
 	unsigned long unit;
 	unsigned int level;
 	struct zcase now;
-	unsigned long nr[FAULT_MAX_PLAN];
-	unsigned long behind, estimate;
 };
 
 /**

@@ -40,6 +40,9 @@ void result_add(struct result *to, const struct result *from)
 	to->same += from->same;
 	to->accusing += from->accusing;
 	to->steps += from->steps;
+	for (unsigned int n = 0; n < FAULT_MAX_PLAN; n++)
+		to->nr[n] += from->nr[n];
+	to->behind += from->behind;
 	to->checked |= from->checked;
 	to->not_seen |= from->not_seen;
 	to->exhausted &= from->exhausted;

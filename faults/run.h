@@ -116,6 +116,12 @@ bool distinct_shows_better(const struct distinct *d, const struct zcase *c, bool
  * @exhausted: a fault planned behind each point's last hit fired nowhere
  * @accusing: cases that show a finding within contract
  * @strict: as in struct run_options
+ * @depth: of pairs.h: faults of a case at the most, and of the cases there are
+ *	the sums alone; 0: of a matrix, to which the next three say nothing
+ * @nr: cases of one fault, of two, ...
+ * @behind: cases not judged, as the faults before the last one break an
+ *	invariant by themselves, and before it or in the same way
+ * @estimate: cases of so many faults are too many, and none was played; or 0
  * @edges, @baseline_edges: blocks of the subject that were run
  * @error: the harness failed: one line, without the scenario's name; "" otherwise
  */
@@ -132,6 +138,9 @@ struct result {
 	unsigned long steps;
 	uint32_t checked, not_seen;
 	bool exhausted;
+	unsigned int depth;
+	unsigned long nr[FAULT_MAX_PLAN];
+	unsigned long behind, estimate;
 	const struct edges *edges;
 	unsigned int baseline_edges;
 	unsigned int nr_distinct, nr_more;

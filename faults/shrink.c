@@ -45,19 +45,19 @@ static bool try(struct shrinking *s, const struct scenario *scenario)
 		.like = &like,
 		.sooner = true,
 	};
-	struct pairs_result p;
+	struct result r;
 	bool found = false;
 
 	if (scenario_excluded(scenario) || scenario_pages(scenario) > s->most_pages)
 		return false;
-	pairs_run(scenario, &opt, &p);
-	for (unsigned int i = 0; i < p.r.nr_distinct; i++) {
-		if (!is_better(s, &p.r.distinct[i]))
+	pairs_run(scenario, &opt, &r);
+	for (unsigned int i = 0; i < r.nr_distinct; i++) {
+		if (!is_better(s, &r.distinct[i]))
 			continue;
-		take(s, &p.r.distinct[i]);
+		take(s, &r.distinct[i]);
 		found = true;
 	}
-	result_free(&p.r);
+	result_free(&r);
 	return found;
 }
 

@@ -10,7 +10,7 @@
 #include "subjects.h"
 
 static struct patient patient;
-static struct pairs_result result;
+static struct result result;
 static char why[400];
 
 static inline void setup(void)
@@ -39,7 +39,7 @@ static inline int explore(const char *scenario, unsigned int depth, const char *
 
 static inline void end(void)
 {
-	result_free(&result.r);
+	result_free(&result);
 }
 
 #endif

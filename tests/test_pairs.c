@@ -32,10 +32,10 @@ START_TEST(pairs_counted_by_hand)
 	ck_assert_int_eq(explore("order1", 2, BULK_AND_NODE), 0);
 	ck_assert_uint_eq(result.nr[0], 2);
 	ck_assert_uint_eq(result.nr[1], 2 * 2);
-	ck_assert_uint_eq(result.r.same, 1 + 2);
-	ck_assert_uint_eq(result.r.nr_cases, 2 + 4);
-	ck_assert_uint_eq(result.r.held, 2 + 4);
-	ck_assert(result.r.exhausted);
+	ck_assert_uint_eq(result.same, 1 + 2);
+	ck_assert_uint_eq(result.nr_cases, 2 + 4);
+	ck_assert_uint_eq(result.held, 2 + 4);
+	ck_assert(result.exhausted);
 	end();
 }
 END_TEST
@@ -49,7 +49,7 @@ START_TEST(the_second_store_fails_too)
 	ck_assert_int_eq(explore("order0", 2, like), 0);
 	ck_assert_uint_eq(result.nr[0], 1);
 	ck_assert_uint_eq(result.nr[1], 1);
-	ck_assert_uint_eq(result.r.held, 2);
+	ck_assert_uint_eq(result.held, 2);
 	end();
 }
 END_TEST
@@ -62,7 +62,7 @@ START_TEST(through_the_fallback_to_the_next_batch)
 	ck_assert_int_eq(explore("order4", 2, like), 0);
 	ck_assert_uint_eq(result.nr[0], 2);
 	ck_assert_uint_eq(result.nr[1], 1);
-	ck_assert_uint_eq(result.r.held, 3);
+	ck_assert_uint_eq(result.held, 3);
 	end();
 }
 END_TEST
@@ -78,7 +78,7 @@ START_TEST(first_faults_are_those_of_the_matrix)
 	ck_assert(!story_open(&story, &s, &patient.subject, &patient.pages, false, why, sizeof(why)));
 	ck_assert(!space_open(&space, &story, why, sizeof(why)));
 	ck_assert_uint_eq(result.nr[0], space.nr_cases);
-	ck_assert_uint_eq(result.r.nr_cases, space.nr_cases);
+	ck_assert_uint_eq(result.nr_cases, space.nr_cases);
 	space_close(&space);
 	story_close(&story);
 	end();
@@ -103,9 +103,9 @@ START_TEST(three_faults)
 	ck_assert_uint_eq(result.nr[1], 2 + 4 + 2 * 4 + 1);
 	ck_assert_uint_eq(result.nr[2], 1 + 2 * 4 + 4);
 	ck_assert_uint_eq(result.nr[3], 0);
-	ck_assert_uint_eq(sum_of_outcomes(&result.r), result.r.nr_cases);
-	ck_assert_uint_eq(result.nr[0] + result.nr[1] + result.nr[2], result.r.nr_cases);
-	ck_assert_uint_eq(result.r.held, result.r.nr_cases);
+	ck_assert_uint_eq(sum_of_outcomes(&result), result.nr_cases);
+	ck_assert_uint_eq(result.nr[0] + result.nr[1] + result.nr[2], result.nr_cases);
+	ck_assert_uint_eq(result.held, result.nr_cases);
 	end();
 }
 END_TEST
@@ -117,8 +117,8 @@ START_TEST(all_pairs_hold_in_core)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		ck_assert_int_eq(explore(names[i], 2, NULL), 0);
 		ck_assert_uint_gt(result.nr[1], 5 * result.nr[0]);
-		ck_assert_uint_eq(result.r.held, result.r.nr_cases);
-		ck_assert(result.r.exhausted);
+		ck_assert_uint_eq(result.held, result.nr_cases);
+		ck_assert(result.exhausted);
 		end();
 	}
 }
@@ -131,8 +131,8 @@ START_TEST(too_many_are_not_begun)
 	ck_assert_uint_eq(pairs_estimate(10, 30, 3), 10 + 150 + 1500);
 	ck_assert_int_eq(explore("order4", 4, NULL), 4);
 	ck_assert_uint_gt(result.estimate, PAIRS_MOST);
-	ck_assert_uint_eq(result.r.nr_cases, 0);
-	ck_assert(!result.r.exhausted);
+	ck_assert_uint_eq(result.nr_cases, 0);
+	ck_assert(!result.exhausted);
 	end();
 }
 END_TEST
@@ -193,18 +193,18 @@ END_TEST
 
 /* ---- workers ----------------------------------------------------------- */
 
-static void same_as(const struct pairs_result *one)
+static void same_as(const struct result *one)
 {
 	ck_assert_mem_eq(one->nr, result.nr, sizeof(result.nr));
 	ck_assert_uint_eq(one->behind, result.behind);
-	ck_assert_uint_eq(one->r.held, result.r.held);
-	ck_assert_uint_eq(one->r.broken, result.r.broken);
-	ck_assert_uint_eq(one->r.same, result.r.same);
-	ck_assert_uint_eq(one->r.steps, result.r.steps);
-	ck_assert_uint_eq(one->r.accusing, result.r.accusing);
-	ck_assert_uint_eq(one->r.nr_distinct, result.r.nr_distinct);
-	for (unsigned int i = 0; i < result.r.nr_distinct; i++) {
-		const struct distinct *d = &one->r.distinct[i], *e = &result.r.distinct[i];
+	ck_assert_uint_eq(one->held, result.held);
+	ck_assert_uint_eq(one->broken, result.broken);
+	ck_assert_uint_eq(one->same, result.same);
+	ck_assert_uint_eq(one->steps, result.steps);
+	ck_assert_uint_eq(one->accusing, result.accusing);
+	ck_assert_uint_eq(one->nr_distinct, result.nr_distinct);
+	for (unsigned int i = 0; i < result.nr_distinct; i++) {
+		const struct distinct *d = &one->distinct[i], *e = &result.distinct[i];
 
 		ck_assert_mem_eq(&d->first, &e->first, sizeof(d->first));
 		ck_assert_str_eq(d->finding.text, e->finding.text);
@@ -218,7 +218,7 @@ static void same_as(const struct pairs_result *one)
 
 static void alike_from_three(const char *scenario, const char *like)
 {
-	struct pairs_result one;
+	struct result one;
 
 	patient.opt.jobs = 1;
 	explore(scenario, 2, like);
@@ -227,7 +227,7 @@ static void alike_from_three(const char *scenario, const char *like)
 	explore(scenario, 2, like);
 	same_as(&one);
 	end();
-	result_free(&one.r);
+	result_free(&one);
 }
 
 START_TEST(workers_make_no_difference)
@@ -279,14 +279,14 @@ START_TEST(a_death_costs_one_pair)
 	ck_assert_int_eq(explore("order1", 2, MALLOC_TWICE), 1);
 	ck_assert_uint_eq(result.nr[0], 4);
 	ck_assert_uint_eq(result.nr[1], 4 * 4);
-	ck_assert_uint_eq(result.r.held, 4);
-	ck_assert_uint_eq(result.r.broken, 4 * 4);
-	ck_assert_uint_eq(result.r.nr_distinct, 1);
-	ck_assert(result.r.distinct[0].crash);
-	ck_assert_uint_eq(result.r.distinct[0].cases, 4 * 4);
-	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PAIR);
-	ck_assert_str_eq(result.r.distinct[0].finding.text, "the worker was killed by SIGABRT");
-	ck_assert(result.r.exhausted);
+	ck_assert_uint_eq(result.held, 4);
+	ck_assert_uint_eq(result.broken, 4 * 4);
+	ck_assert_uint_eq(result.nr_distinct, 1);
+	ck_assert(result.distinct[0].crash);
+	ck_assert_uint_eq(result.distinct[0].cases, 4 * 4);
+	ck_assert_uint_eq(result.distinct[0].reach, REACH_PAIR);
+	ck_assert_str_eq(result.distinct[0].finding.text, "the worker was killed by SIGABRT");
+	ck_assert(result.exhausted);
 	end();
 	alike_from_three("order1", MALLOC_TWICE);
 	alike_from_three("order0/late", NULL);
@@ -312,8 +312,8 @@ START_TEST(what_died_is_taken_for_the_same_as_nothing)
 	ck_assert_int_eq(explore("order1", 2, BULK_AND_NODE), 1);
 	ck_assert_uint_eq(result.nr[0], 2);
 	ck_assert_uint_eq(result.nr[1], 2 * 2 * 2);
-	ck_assert_uint_eq(result.r.broken, 2 * 2 * 2);
-	ck_assert_uint_eq(result.r.held, 2);
+	ck_assert_uint_eq(result.broken, 2 * 2 * 2);
+	ck_assert_uint_eq(result.held, 2);
 	end();
 	alike_from_three("order1", BULK_AND_NODE);
 }
@@ -326,8 +326,8 @@ START_TEST(a_death_of_a_first_fault_has_no_pairs)
 	ck_assert_int_eq(explore("order1", 2, MALLOC_TWICE), 1);
 	ck_assert_uint_eq(result.nr[0], 4);
 	ck_assert_uint_eq(result.nr[1], 0);
-	ck_assert_uint_eq(result.r.broken, 4);
-	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_ONCE);
+	ck_assert_uint_eq(result.broken, 4);
+	ck_assert_uint_eq(result.distinct[0].reach, REACH_ONCE);
 	end();
 	alike_from_three("order0", NULL);
 }
@@ -345,10 +345,10 @@ START_TEST(a_death_without_a_fault_is_told_once)
 	make_deadly(store_dies);
 	patient.opt.jobs = 3;
 	ck_assert_int_eq(explore("order0", 2, NULL), 1);
-	ck_assert_uint_eq(result.r.nr_cases, 0);
-	ck_assert_uint_eq(result.r.nr_distinct, 1);
-	ck_assert_uint_eq(result.r.distinct[0].cases, 1);
-	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_NO_FAULT);
+	ck_assert_uint_eq(result.nr_cases, 0);
+	ck_assert_uint_eq(result.nr_distinct, 1);
+	ck_assert_uint_eq(result.distinct[0].cases, 1);
+	ck_assert_uint_eq(result.distinct[0].reach, REACH_NO_FAULT);
 	end();
 }
 END_TEST

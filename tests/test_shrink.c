@@ -18,7 +18,7 @@ static void shows(const char *id)
 {
 	char now[CASE_ID];
 
-	case_format(&result.r.distinct[0].first, now, sizeof(now));
+	case_format(&result.distinct[0].first, now, sizeof(now));
 	ck_assert_str_eq(now, id);
 }
 
@@ -29,15 +29,15 @@ START_TEST(a_bug_that_only_a_pair_shows)
 	patient_open(&patient, "entry-second_failure_leaks");
 	ck_assert_int_eq(patient_run(&patient, "order2/objcg1/batching", keep_nothing, NULL), 0);
 	ck_assert_int_eq(explore("order2/objcg1/batching", 2, NULL), 1);
-	ck_assert_uint_eq(result.r.nr_distinct, 1);
-	ck_assert_int_eq(result.r.distinct[0].finding.letter, 'L');
-	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PAIR);
+	ck_assert_uint_eq(result.nr_distinct, 1);
+	ck_assert_int_eq(result.distinct[0].finding.letter, 'L');
+	ck_assert_uint_eq(result.distinct[0].reach, REACH_PAIR);
 	/* The fallback fails at any of the pages but the first, once and for good. */
-	ck_assert_uint_eq(result.r.distinct[0].cases, 3 * 2);
-	ck_assert(shrink(&result.r.distinct[0], &patient.opt));
+	ck_assert_uint_eq(result.distinct[0].cases, 3 * 2);
+	ck_assert(shrink(&result.distinct[0], &patient.opt));
 	shows("order1:slab/kmem_cache_alloc_bulk@store.0=ENOMEM+slab/kmem_cache_alloc_node@1=ENOMEM");
-	ck_assert_uint_eq(result.r.distinct[0].cases, 3 * 2);
-	ck_assert(!shrink(&result.r.distinct[0], &patient.opt));
+	ck_assert_uint_eq(result.distinct[0].cases, 3 * 2);
+	ck_assert(!shrink(&result.distinct[0], &patient.opt));
 	end();
 }
 END_TEST
@@ -47,10 +47,10 @@ START_TEST(a_bug_that_only_a_persistent_fault_shows)
 	patient_close(&patient);
 	patient_open(&patient, "writeback-third_failure_pins");
 	ck_assert_int_eq(explore("order2/stale", 1, NULL), 1);
-	ck_assert_uint_eq(result.r.nr_distinct, 1);
-	ck_assert_int_eq(result.r.distinct[0].finding.letter, 'R');
-	ck_assert_uint_eq(result.r.distinct[0].reach, REACH_PERSISTENT);
-	ck_assert(shrink(&result.r.distinct[0], &patient.opt));
+	ck_assert_uint_eq(result.nr_distinct, 1);
+	ck_assert_int_eq(result.distinct[0].finding.letter, 'R');
+	ck_assert_uint_eq(result.distinct[0].reach, REACH_PERSISTENT);
+	ck_assert(shrink(&result.distinct[0], &patient.opt));
 	shows("order0:swap/read_swap_cache_async@writeback.0=ENOMEM!");
 	end();
 }
@@ -82,8 +82,8 @@ START_TEST(a_single_fault_has_its_findings_to_itself)
 	patient_open(&patient, "store-erase_one_short");
 	ck_assert_int_eq(explore("order1/stale", 2, "order1:zpool/zpool_malloc@0=ENOMEM"
 				 "+crypto/acomp_decompress@load.0=EINVAL"), 1);
-	for (unsigned int i = 0; i < result.r.nr_distinct; i++)
-		ck_assert_uint_eq(result.r.distinct[i].reach, REACH_ONCE);
+	for (unsigned int i = 0; i < result.nr_distinct; i++)
+		ck_assert_uint_eq(result.distinct[i].reach, REACH_ONCE);
 	ck_assert_uint_gt(result.behind, 0);
 	end();
 }

@@ -79,6 +79,7 @@ unsigned int child_processors(void)
 /* What there was before child_wait_begin(). */
 static struct sigaction old_action;
 static sigset_t old_mask;
+static unsigned int waits;
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int sig)
@@ -101,6 +102,8 @@ void child_wait_begin(void)
 	const struct sigaction action = { .sa_handler = on_interrupt };
 	const sigset_t chld = chld_set();
 
+	if (waits++)
+		return;
 	sigaction(SIGINT, NULL, &old_action);
 	if (old_action.sa_handler != SIG_IGN)
 		sigaction(SIGINT, &action, NULL);
@@ -109,6 +112,8 @@ void child_wait_begin(void)
 
 void child_wait_end(void)
 {
+	if (--waits)
+		return;
 	/* What is left is to say what was found: a second one is not to end that. */
 	if (interrupted)
 		signal(SIGINT, SIG_IGN);

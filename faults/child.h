@@ -24,7 +24,7 @@ void child_close(struct child *c);
 unsigned int child_processors(void);
 
 /*
- * Around the use of child_wait(). An interrupt (SIGINT) in between ends
+ * Around the use of child_wait(), and around several such. An interrupt (SIGINT) in between ends
  * nothing: whoever waits asks for it, and ends the work with what there is.
  * Children take no notice of one from the terminal.
  */

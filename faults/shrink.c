@@ -2,6 +2,7 @@
 /* From the case that showed a defect first to the smallest one that does. */
 #include "shrink.h"
 
+#include "child.h"
 #include "pairs.h"
 
 #include <string.h>
@@ -118,6 +119,6 @@ bool shrink(struct distinct *d, const struct run_options *opt)
 
 void shrink_defects(struct defects *defects, const struct run_options *opt)
 {
-	for (unsigned int i = 0; i < defects->nr; i++)
+	for (unsigned int i = 0; i < defects->nr && !child_interrupted(); i++)
 		shrink(&defects->all[i].shown, opt);
 }

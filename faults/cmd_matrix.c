@@ -10,7 +10,7 @@
 #include "display.h"
 #include "edges.h"
 #include "output.h"
-#include "results.h"
+#include "part.h"
 #include "story.h"
 
 static const char help_text[] =
@@ -58,38 +58,18 @@ static const char help_text[] =
 
 /**
  * struct matrix - the command
- * @shard, @shards: --shard=I/N, from 0
  * @nr: scenarios of the whole run
- * @todo: numbers of those that are to be played, in their order
- * @nr_done: of @todo
- * @next: number of the first scenario that was not shown
  */
 struct matrix {
 	struct setting setting;
 	struct display display;
-	struct results results;
-	const char *output, *edges_file, *results_file, *without;
+	struct part part;
+	const char *output, *edges_file, *without;
 	FILE *edges;
 	bool no_guard, strict, named;
-	unsigned int shard, shards, nr, nr_done, next;
-	unsigned int *todo;
+	unsigned int nr;
 	int code;
 };
-
-static bool parse_shard(struct matrix *m, const char *arg)
-{
-	unsigned int i, n;
-	char end;
-
-	if (sscanf(arg, "%u/%u%c", &i, &n, &end) == 2 && i && i <= n && n <= 10000 && arg[0] != '+' &&
-	    arg[0] != '-') {
-		m->shard = i - 1;
-		m->shards = n;
-		return true;
-	}
-	usage_error("--shard takes I/N, the I-th of N parts, as 1/4; not '%s'", arg);
-	return false;
-}
 
 static bool parse_letters(struct matrix *m, const char *arg)
 {
@@ -108,7 +88,7 @@ static int leave_out(struct matrix *m)
 {
 	uint32_t mask = 0;
 
-	if (m->without && m->results_file)
+	if (m->without && m->part.file)
 		return usage_error("--results keeps what all invariants say, so not with --without");
 	for (const char *p = m->without; p && *p; p++)
 		mask |= invariant_bit(*p);
@@ -122,8 +102,7 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 		SETTING_OPTIONS,
 		{ "jobs", required_argument, NULL, 'j' },
 		{ "output", required_argument, NULL, 'o' },
-		{ "results", required_argument, NULL, 'r' },
-		{ "shard", required_argument, NULL, 'N' },
+		PART_OPTIONS,
 		{ "edges", required_argument, NULL, 'e' },
 		{ "without", required_argument, NULL, 'W' },
 		{ "verbose", no_argument, NULL, 'v' },
@@ -141,12 +120,8 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 				return EXIT_USAGE;
 			break;
 		case 'r':
-			if (!parse_path("--results", optarg, &m->results_file))
-				return EXIT_USAGE;
-			break;
 		case 'N':
-			if (!parse_shard(m, optarg))
-				return EXIT_USAGE;
+			code = part_option(&m->part, c, optarg);
 			break;
 		case 'e':
 			if (!parse_path("--edges", optarg, &m->edges_file))
@@ -172,34 +147,16 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 	return code;
 }
 
-/* ---- what is shown, in the order of the scenarios ---------------------- */
-
-/* What an earlier run has found of those before scenario @end. */
-static void show_earlier(struct matrix *m, unsigned int end)
-{
-	for (; m->next < end; m->next++) {
-		const struct result *r = m->results.all ? m->results.all[m->next] : NULL;
-
-		if (!r)
-			continue;
-		display_result(&m->display, r);
-		m->code = worse_code(m->code, result_code(r));
-	}
-}
+/* ---- what is shown ----------------------------------------------------- */
 
 static void show(const struct result *r, void *arg)
 {
 	struct matrix *m = arg;
-	unsigned int n = m->todo[m->nr_done++];
 
-	show_earlier(m, n);
-	m->next = n + 1;
-	if (m->results_file && !r->error[0])
-		m->code = worse_code(m->code, results_add(&m->results, n, r));
+	part_add(&m->part, r, true);
 	if (m->edges && !edges_print(m->edges, r))
 		m->code = worse_code(m->code, harness_error("%s: more sets of blocks than there is room for",
 							    r->name));
-	display_result(&m->display, r);
 }
 
 static void show_progress(unsigned long cases, void *arg)
@@ -233,49 +190,32 @@ static int close_edges(struct matrix *m, int code)
 	return code;
 }
 
-static int open_results(struct matrix *m, const struct scenario *scenarios)
+/* A report from which a scenario is missing is none. */
+static int close_output(struct matrix *m, int code)
 {
-	const struct subject_desc *desc = m->setting.subject.desc;
+	if (!m->output)
+		return code;
+	return worse_code(code, output_close(m->part.nr_done == m->part.nr_todo));
+}
+
+/* ---- the run ----------------------------------------------------------- */
+
+static int open_part(struct matrix *m, struct scenario *scenarios)
+{
 	const struct results_run run = {
-		.subject = m->setting.subject_name,
-		.file = m->setting.file,
-		.name = desc->name,
-		.origin = desc->origin,
-		.pages = &m->setting.pages,
+		.command = "matrix",
+		.setting = &m->setting,
 		.scenarios = scenarios,
 		.nr = m->nr,
 		.strict = m->strict,
 		.guard = !m->no_guard,
 	};
 
-	return m->results_file ? results_open(&m->results, m->results_file, &run) : 0;
+	m->part.display = &m->display;
+	return part_open(&m->part, &run, scenarios);
 }
 
-/* A report from which a scenario is missing is none. */
-static int close_output(struct matrix *m, unsigned int nr, int code)
-{
-	if (!m->output)
-		return code;
-	return worse_code(code, output_close(m->nr_done == nr));
-}
-
-/* ---- the run ----------------------------------------------------------- */
-
-/* To the front of @scenarios what is of this shard and not in the file. Return: how many. */
-static unsigned int choose(struct matrix *m, struct scenario *scenarios)
-{
-	unsigned int nr = 0;
-
-	for (unsigned int i = m->shard; i < m->nr; i += m->shards) {
-		if (m->results.all && m->results.all[i])
-			continue;
-		m->todo[nr] = i;
-		scenarios[nr++] = scenarios[i];
-	}
-	return nr;
-}
-
-static int play(struct matrix *m, struct scenario *scenarios)
+static int play(struct matrix *m, const struct scenario *scenarios)
 {
 	const struct subject_desc *desc = m->setting.subject.desc;
 	const struct run_options opt = {
@@ -287,32 +227,36 @@ static int play(struct matrix *m, struct scenario *scenarios)
 		.edges = m->edges_file,
 		.progress = !m->display.alone && isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
-	unsigned int nr;
-	int code = leave_out(m);
+	int code;
 
-	if (!code)
-		code = open_edges(m);
-	if (!code)
-		code = open_results(m, scenarios);
-	if (!code)
-		code = output_begin(m->output, &m->display.look);
-	if (code)
-		return close_edges(m, code);
-	nr = choose(m, scenarios);
 	m->display.subject = m->setting.subject_name;
 	m->display.name = desc->name;
 	display_begin(&m->display, desc->origin, m->setting.pages.source);
-	code = run_scenarios(scenarios, nr, &opt, show, m);
-	show_earlier(m, m->nr);
-	display_end(&m->display);
+	code = run_scenarios(scenarios, m->part.nr_todo, &opt, show, m);
+	part_end(&m->part);
+	code = worse_code(code, display_end(&m->display));
 	if (m->without) {
 		fprintf(m->display.look.out, "not looked at, as --without says: %s\n", m->without);
 		code = worse_code(code, EXIT_VACUOUS);
 	}
-	if (m->display.total.refused && m->display.total.refused == m->display.total.scenarios)
-		code = worse_code(code, EXIT_VACUOUS);
-	code = close_output(m, nr, worse_code(code, m->code));
-	return close_edges(m, code);
+	code = worse_code(code, worse_code(m->code, m->part.code));
+	return close_output(m, code);
+}
+
+static int open_and_play(struct matrix *m, struct scenario *scenarios)
+{
+	int code = leave_out(m);
+
+	if (!code)
+		code = open_part(m, scenarios);
+	if (!code)
+		code = open_edges(m);
+	if (!code)
+		code = output_begin(m->output, &m->display.look);
+	if (!code)
+		code = play(m, scenarios);
+	code = close_edges(m, code);
+	return worse_code(code, part_close(&m->part));
 }
 
 static int run_matrix(struct matrix *m, struct scenario *scenarios)
@@ -323,23 +267,14 @@ static int run_matrix(struct matrix *m, struct scenario *scenarios)
 		return code;
 	if (!m->named && m->setting.subject.desc->no_large)
 		m->nr = scenario_add_small(scenarios, m->nr);
-	if (m->shard >= m->nr) {
-		code = usage_error("--shard=%u/%u: there are %u scenarios, so none for this part",
-				   m->shard + 1, m->shards, m->nr);
-		setting_close(&m->setting);
-		return code;
-	}
-	m->todo = calloc(m->nr + 1, sizeof(*m->todo));
-	code = m->todo ? play(m, scenarios) : harness_error("no memory for %u scenarios", m->nr);
-	free(m->todo);
-	code = worse_code(code, results_close(&m->results));
+	code = open_and_play(m, scenarios);
 	setting_close(&m->setting);
 	return code;
 }
 
 int cmd_matrix(int argc, char **argv)
 {
-	struct matrix m = { .shards = 1 };
+	struct matrix m = { .nr = 0 };
 	struct scenario *scenarios;
 	int code = parse_options(&m, argc, argv);
 

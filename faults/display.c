@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The results of a matrix, one after the other. */
+/* The results of a run, one after the other. */
 #include "display.h"
 
 #include <string.h>
 
+#include "child.h"
 #include "cmd.h"
+#include "shrink.h"
 
 static void tell_rest(struct display *d)
 {
@@ -30,14 +32,12 @@ void display_begin(struct display *d, const char *origin, const char *pages)
 {
 	if (!d->alone)
 		fprintf(d->look.out, "subject %s (%s), pages: %s\n\n", d->name, origin, pages);
+	if (d->depth)
+		report_pairs_title(&d->look, d->depth);
 }
 
-void display_result(struct display *d, const struct result *r)
+static void put_matrix(const struct display *d, const struct result *r)
 {
-	total_add(&d->total, r);
-	defects_add(&d->defects, r);
-	if (r->error[0])
-		tell_failure(d, r);
 	if (!d->alone && !d->verbose)
 		report_line(&d->look, r);
 	if (!r->error[0] && (d->alone || d->verbose || r->nr_distinct)) {
@@ -46,16 +46,42 @@ void display_result(struct display *d, const struct result *r)
 		if (!d->alone)
 			fputc('\n', d->look.out);
 	}
+}
+
+void display_result(struct display *d, const struct result *r)
+{
+	total_add(&d->total, r);
+	defects_add(&d->defects, r);
+	if (r->error[0])
+		tell_failure(d, r);
+	if (d->depth)
+		report_pairs_line(&d->look, r);
+	else
+		put_matrix(d, r);
 	fflush(d->look.out);
 }
 
-void display_end(struct display *d)
+int display_shrink(struct display *d, const struct run_options *opt)
 {
+	child_wait_begin();
+	shrink_defects(&d->defects, opt);
+	child_wait_end();
+	return child_interrupted() ? harness_error("interrupted before each defect was shown by its smallest case") : 0;
+}
+
+int display_end(struct display *d)
+{
+	const struct total *t = &d->total;
+
 	tell_rest(d);
 	defects_sort(&d->defects);
-	report_defects(&d->look, d->subject, &d->defects, false);
+	report_defects(&d->look, d->subject, &d->defects, d->depth);
 	/* Sums of nothing would look like a result. */
-	if (d->total.scenarios > d->total.failed)
-		report_total(&d->look, &d->total, &d->defects);
+	if (t->scenarios > t->failed) {
+		report_total(&d->look, t, &d->defects);
+		if (d->depth)
+			report_pairs_total(&d->look, d->depth, t, &d->defects);
+	}
 	defects_free(&d->defects);
+	return t->refused && t->refused == t->scenarios ? EXIT_VACUOUS : 0;
 }

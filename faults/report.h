@@ -53,6 +53,7 @@ void report_line(const struct look *look, const struct result *r);
 
 /**
  * struct total - sums over scenarios
+ * @nr, @behind: as in struct result
  */
 struct total {
 	unsigned long scenarios, cases, held, broken, vacuous, not_judged, same, guarded;
@@ -61,9 +62,20 @@ struct total {
 	uint32_t checked, not_seen;
 	bool exhausted;
 	double seconds;
+	unsigned long nr[FAULT_MAX_PLAN], behind;
+	unsigned long left_out;		/* scenarios of too many cases */
 };
 void total_add(struct total *t, const struct result *r);
 void report_total(const struct look *look, const struct total *t, const struct defects *defects);
+
+/*
+ * Of pairs of that depth: what stands over the lines, a line for a scenario, and
+ * what is told behind the total.
+ */
+void report_pairs_title(const struct look *look, unsigned int depth);
+void report_pairs_line(const struct look *look, const struct result *r);
+void report_pairs_total(const struct look *look, unsigned int depth, const struct total *t,
+			const struct defects *defects);
 
 /* "FINDING", "ok": one word for a scenario, in colour if it is none of the good ones. */
 void report_word(const struct look *look, const struct result *r);

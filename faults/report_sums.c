@@ -65,6 +65,10 @@ void total_add(struct total *t, const struct result *r)
 	t->checked |= r->checked;
 	t->not_seen |= r->not_seen;
 	t->seconds += r->seconds;
+	for (unsigned int n = 0; n < FAULT_MAX_PLAN; n++)
+		t->nr[n] += r->nr[n];
+	t->behind += r->behind;
+	t->left_out += r->estimate != 0;
 }
 
 static void put_letters(const struct look *look, const char *title, uint32_t mask)

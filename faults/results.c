@@ -61,7 +61,7 @@ static json_t *build_of(const struct results_run *run)
 {
 	uint64_t sum = SUM_BEGINS;
 
-	if (!add_file(&sum, "/proc/self/exe") || !add_file(&sum, run->file))
+	if (!add_file(&sum, "/proc/self/exe") || !add_file(&sum, run->setting->file))
 		return NULL;
 	return sum_word(sum);
 }
@@ -80,9 +80,14 @@ static json_t *names_of(const struct results_run *run)
 
 static json_t *head_of(const struct results_run *run)
 {
-	return json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:b,s:b,s:o,s:o}", "zfault", FORMAT,
-			 "subject", run->subject, "name", run->name, "origin", run->origin,
-			 "pages", run->pages->source, "contents", contents_of(run->pages),
+	const struct setting *s = run->setting;
+	const struct subject_desc *desc = s->subject.desc;
+
+	return json_pack("{s:i,s:s,s:i,s:s,s:s,s:s,s:s,s:s*,s:o,s:b,s:b,s:o,s:o}", "zfault", FORMAT,
+			 "command", run->command, "depth", run->depth,
+			 "subject", s->subject_name, "name", desc->name, "origin", desc->origin,
+			 "pages", s->pages.source, "dump", s->pages_file,
+			 "contents", contents_of(&s->pages),
 			 "strict", run->strict, "guard", run->guard,
 			 "build", build_of(run), "scenarios", names_of(run));
 }
@@ -105,7 +110,8 @@ const char *results_scenario(const struct results *rs, unsigned int i)
 static const char *difference(const json_t *a, json_t *b)
 {
 	static const char *const keys[] = {
-		"zfault", "name", "build", "origin", "subject", "scenarios", "strict", "guard", "pages", "contents",
+		"zfault", "command", "depth", "name", "build", "origin", "subject", "scenarios", "strict",
+		"guard", "pages", "contents",
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -115,15 +121,28 @@ static const char *difference(const json_t *a, json_t *b)
 	return NULL;
 }
 
+static int no_results(const char *path)
+{
+	return usage_error("%s: not a file of results, as --results writes it", path);
+}
+
+static bool is_head(const json_t *head)
+{
+	json_int_t depth = json_integer_value(json_object_get(head, "depth"));
+
+	return json_is_integer(json_object_get(head, "zfault")) &&
+	       json_is_array(json_object_get(head, "scenarios")) &&
+	       depth >= 0 && depth <= FAULT_MAX_PLAN;
+}
+
 /* Takes over @head. */
 static int take_head(struct results *rs, json_t *head, const char *path)
 {
 	const char *differs;
 
-	if (!json_is_integer(json_object_get(head, "zfault")) ||
-	    !json_is_array(json_object_get(head, "scenarios"))) {
+	if (!is_head(head)) {
 		json_decref(head);
-		return usage_error("%s: not a file of results, as 'zfault matrix --results' writes it", path);
+		return no_results(path);
 	}
 	differs = rs->head ? difference(rs->head, head) : NULL;
 	if (differs) {
@@ -136,8 +155,29 @@ static int take_head(struct results *rs, json_t *head, const char *path)
 	}
 	rs->head = head;
 	rs->nr = json_array_size(json_object_get(head, "scenarios"));
+	rs->depth = json_integer_value(json_object_get(head, "depth"));
 	rs->all = calloc(rs->nr + 1, sizeof(*rs->all));
 	return rs->all ? 0 : harness_error("no memory for %u results", rs->nr);
+}
+
+static int cannot_read(const struct results_run *run)
+{
+	return harness_error("%s: the program or the subject cannot be read again", run->setting->file);
+}
+
+int results_can_play(const struct results *rs, const struct results_run *run)
+{
+	json_t *head = head_of(run);
+	const char *differs;
+
+	if (!head)
+		return cannot_read(run);
+	differs = difference(rs->head, head);
+	json_decref(head);
+	if (!differs)
+		return 0;
+	return usage_error("the smallest case of each defect is looked for anew, and '%s' is not the same here",
+			   differs);
 }
 
 /* ---- reading ----------------------------------------------------------- */
@@ -167,7 +207,7 @@ static int take_result(struct results *rs, json_t *json, const char *path, unsig
 		return harness_error("%s:%u: another result of %s than there was before", path, line,
 				     results_scenario(rs, n));
 	}
-	if (!r || strcmp(r->name, results_scenario(rs, n))) {
+	if (!r || r->depth != rs->depth || strcmp(r->name, results_scenario(rs, n))) {
 		result_forget(r);
 		return usage_error("%s:%u: no result of this run", path, line);
 	}
@@ -209,7 +249,7 @@ int results_read(struct results *rs, const char *path)
 	code = read_lines(rs, f, path, &whole);
 	fclose(f);
 	if (!code && !whole)
-		code = usage_error("%s: not a file of results, as 'zfault matrix --results' writes it", path);
+		code = no_results(path);
 	return code;
 }
 
@@ -232,7 +272,7 @@ int results_open(struct results *rs, const char *path, const struct results_run 
 	int fd, code;
 
 	if (!head)
-		return harness_error("%s: the program or the subject cannot be read again", run->file);
+		return cannot_read(run);
 	code = take_head(rs, head, path);
 	if (code)
 		return code;
@@ -247,7 +287,7 @@ int results_open(struct results *rs, const char *path, const struct results_run 
 		return code;
 	/* What follows is no whole line: of a file of results it is the last one's beginning. */
 	if (!whole && st.st_size)
-		return usage_error("%s: not a file of results, as 'zfault matrix --results' writes it", path);
+		return no_results(path);
 	if (ftruncate(fd, whole) || fseeko(rs->file, whole, SEEK_SET))
 		return harness_error("cannot write %s: %s", path, strerror(errno));
 	return whole ? 0 : write_line(rs, rs->head);

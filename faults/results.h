@@ -13,21 +13,22 @@
 
 #include <stdio.h>
 
-#include "pages.h"
 #include "run.h"
+
+struct setting;
 
 /**
  * struct results_run - what a run is: results of another are not mixed with it
- * @subject: as --subject takes it
- * @file: the shared object that was loaded
- * @name, @origin: as it describes itself
- * @pages: their contents count, too
+ * @command: that makes it: "matrix", "explore --pairs"
+ * @depth: as in struct result
+ * @setting: subject and pages, open; what the pages hold counts, too
  * @scenarios: of the whole run, all @nr of them
  * @strict, @guard: as in struct run_options
  */
 struct results_run {
-	const char *subject, *file, *name, *origin;
-	const struct pages *pages;
+	const char *command;
+	unsigned int depth;
+	const struct setting *setting;
 	const struct scenario *scenarios;
 	unsigned int nr;
 	bool strict, guard;
@@ -36,12 +37,13 @@ struct results_run {
 /**
  * struct results - begins as zeroes
  * @all: @nr results, NULL where a scenario has none (yet)
+ * @depth: as in struct result, and of each of them
  * @head: what the run is, as JSON
  * @path, @file: what is written to, if anything is
  */
 struct results {
 	struct result **all;
-	unsigned int nr;
+	unsigned int nr, depth;
 	struct json_t *head;
 	const char *path;
 	FILE *file;
@@ -61,7 +63,18 @@ int results_add(struct results *rs, unsigned int i, const struct result *r);
 /* What is in @path, beside what was read before. 0, or an exit code. */
 int results_read(struct results *rs, const char *path);
 
-/* A word of the first line, "" where there is none: "subject", "name", "origin", "pages". */
+/*
+ * results_can_play() - @run has the same subject, pages and program, so that more
+ * can be played of what was read
+ *
+ * Return: 0, or an exit code after one line on stderr.
+ */
+int results_can_play(const struct results *rs, const struct results_run *run);
+
+/*
+ * A word of the first line, "" where there is none: "command", "subject", "name",
+ * "origin", "pages"; "dump": the file that --pages took the pages of.
+ */
 const char *results_word(const struct results *rs, const char *key);
 /* The name of the run's scenario @i. */
 const char *results_scenario(const struct results *rs, unsigned int i);

@@ -27,6 +27,10 @@ static const char help_text[] =
 "fault is. Without a SCENARIO those of the covering list are run that have up to\n"
 "16 pages, which takes minutes. At the end each defect is told once, with what\n"
 "it takes to reach it, by the smallest case that shows it in any scenario.\n\n"
+"  -r, --results=FILE   as in 'zfault matrix': what FILE has of the same run\n"
+"                       already is not played again\n"
+"      --shard=I/N      every N-th scenario from the I-th on; 'zfault merge' puts\n"
+"                       the results of all N together\n"
 "      --depth=N        faults of a case: 2 (default), or up to 4 for scenarios\n"
 "                       small enough: one with too many cases is left out, and\n"
 "                       how many they are is said\n\n"
@@ -47,6 +51,8 @@ static const char help_text[] =
 /* One thing at a time. */
 static int choose(struct explore *x, char **names, unsigned int nr)
 {
+	if (x->histories && (x->part.file || x->part.shards))
+		return usage_error("--results and --shard are of --pairs; see: zfault explore --help");
 	if (x->histories ? x->depth : x->seed || x->save)
 		return usage_error(x->histories ? "--depth is of --pairs; see: zfault explore --help" :
 				   "--seed and --save are of --histories; see: zfault explore --help");
@@ -71,17 +77,18 @@ static int parse_options(struct explore *x, int argc, char **argv)
 		{ "jobs", required_argument, NULL, 'j' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "strict", no_argument, NULL, 'S' },
+		PART_OPTIONS,
 		{ "pairs", no_argument, NULL, 'P' },
 		{ "depth", required_argument, NULL, 'D' },
 		{ "histories", required_argument, NULL, 'H' },
-		{ "seed", required_argument, NULL, 'r' },
+		{ "seed", required_argument, NULL, 'R' },
 		{ "save", required_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c, code = GO_ON;
 
 	opterr = 0;
-	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:j:p:o:h", options, NULL)) != -1) {
+	while (code == GO_ON && (c = getopt_long(argc, argv, ":s:j:p:o:r:h", options, NULL)) != -1) {
 		switch (c) {
 		case 'o':
 			if (!parse_path("--output", optarg, &x->output))
@@ -89,6 +96,10 @@ static int parse_options(struct explore *x, int argc, char **argv)
 			break;
 		case 'S':
 			x->strict = true;
+			break;
+		case 'r':
+		case 'N':
+			code = part_option(&x->part, c, optarg);
 			break;
 		case 'P':
 			x->pairs = true;
@@ -101,7 +112,7 @@ static int parse_options(struct explore *x, int argc, char **argv)
 			if (!parse_count("--histories", optarg, 1000000000, &x->histories))
 				return EXIT_USAGE;
 			break;
-		case 'r':
+		case 'R':
 			if (!parse_count("--seed", optarg, UINT_MAX, &x->seed))
 				return EXIT_USAGE;
 			break;

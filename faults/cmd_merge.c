@@ -1,27 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* zfault merge: the report of a matrix that was played in parts. */
+/* zfault merge: the report of a run that was played in parts. */
 #include <getopt.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "child.h"
 #include "cmd.h"
 #include "display.h"
 #include "output.h"
 #include "results.h"
 
 static const char help_text[] =
-"zfault merge: one report of the results of several parts of a matrix\n\n"
+"zfault merge: one report of the results of several parts of a run\n\n"
 "usage: zfault merge [OPTION]... FILE...\n\n"
 "FILEs are what 'zfault matrix --shard=I/N --results=FILE' has written for each I\n"
-"from 1 to N, with the same program, subject, scenarios and options. Printed is\n"
-"what 'zfault matrix' would have printed of all scenarios. A file of results is\n"
-"for other programs, too: a line of JSON for each scenario.\n\n"
+"from 1 to N, with the same program, subject, scenarios and options; or what\n"
+"'zfault explore --pairs' with these has. Printed is what that command would have\n"
+"printed of all scenarios. Where pairs have found something, the smallest case of\n"
+"each defect is looked for again, now that all are known: the subject has to be\n"
+"there, and the file of --pages if there was one. A file of results is for other\n"
+"programs, too: a line of JSON for each scenario.\n\n"
 "  -o, --output=FILE    write the report there, whole or not at all\n"
-"  -v, --verbose        print the grid of every scenario\n"
+"  -v, --verbose        print the grid of every scenario of a matrix\n"
 "  -h, --help           this text\n\n"
-"exit status: as of the whole run; 2 when a scenario has no result\n";
+"exit status: 0, 1, 3 or 4 as of the whole run, 2 when a scenario has no result\n";
 
+/**
+ * struct merge - the command
+ * @setting: open if more is to be played
+ * @plays: it is
+ */
 struct merge {
 	struct results results;
+	struct setting setting;
+	bool plays;
 	struct display display;
 	const char *output;
 };
@@ -75,23 +86,92 @@ static int check_whole(const struct results *rs)
 			   missing, rs->nr, results_scenario(rs, first));
 }
 
+/* ---- pairs: from the cases of all parts to the smallest ones ------------ */
+
+static bool has_defects(const struct results *rs)
+{
+	for (unsigned int i = 0; i < rs->nr; i++) {
+		if (rs->all[i]->nr_distinct)
+			return true;
+	}
+	return false;
+}
+
+static int check_same(struct merge *m, struct scenario *scenarios)
+{
+	const struct results *rs = &m->results;
+	const struct results_run run = {
+		.command = results_word(rs, "command"),
+		.depth = rs->depth,
+		.setting = &m->setting,
+		.scenarios = scenarios,
+		.nr = rs->nr,
+		.strict = rs->all[0]->strict,
+	};
+
+	for (unsigned int i = 0; i < rs->nr; i++)
+		scenarios[i] = rs->all[i]->scenario;
+	return results_can_play(rs, &run);
+}
+
+static int open_setting(struct merge *m)
+{
+	const struct results *rs = &m->results;
+	const char *dump = results_word(rs, "dump");
+	struct scenario *scenarios;
+	int code;
+
+	m->setting.subject_name = results_word(rs, "subject");
+	m->setting.pages_file = *dump ? dump : NULL;
+	for (unsigned int i = 0; i < rs->nr; i++) {
+		if (m->setting.nr_pages < rs->all[i]->nr_pages)
+			m->setting.nr_pages = rs->all[i]->nr_pages;
+	}
+	code = setting_open(&m->setting);
+	if (code)
+		return code;
+	m->plays = true;
+	scenarios = calloc(rs->nr, sizeof(*scenarios));
+	code = scenarios ? check_same(m, scenarios) : harness_error("no memory for %u scenarios", rs->nr);
+	free(scenarios);
+	return code;
+}
+
+static int prepare(struct merge *m)
+{
+	if (m->results.depth && m->display.verbose)
+		return usage_error("--verbose prints grids, and results of pairs have none");
+	return m->results.depth && has_defects(&m->results) ? open_setting(m) : 0;
+}
+
+static int shrink(struct merge *m)
+{
+	const struct run_options opt = { .subject = &m->setting.subject, .pages = &m->setting.pages };
+
+	return m->plays ? display_shrink(&m->display, &opt) : 0;
+}
+
+/* ---- the report -------------------------------------------------------- */
+
 static int show(struct merge *m)
 {
 	const struct results *rs = &m->results;
-	int code = output_begin(m->output, &m->display.look), worst = 0;
+	int code = output_begin(m->output, &m->display.look);
 
 	if (code)
 		return code;
 	m->display.subject = results_word(rs, "subject");
 	m->display.name = results_word(rs, "name");
-	m->display.alone = rs->nr == 1;
+	m->display.depth = rs->depth;
+	m->display.alone = rs->nr == 1 && !rs->depth;
 	display_begin(&m->display, results_word(rs, "origin"), results_word(rs, "pages"));
 	for (unsigned int i = 0; i < rs->nr; i++) {
 		display_result(&m->display, rs->all[i]);
-		worst = worse_code(worst, result_code(rs->all[i]));
+		code = worse_code(code, result_code(rs->all[i]));
 	}
-	display_end(&m->display);
-	return m->output ? worse_code(worst, output_close(true)) : worst;
+	code = worse_code(code, shrink(m));
+	code = worse_code(code, display_end(&m->display));
+	return m->output ? worse_code(code, output_close(!child_interrupted())) : code;
 }
 
 int cmd_merge(int argc, char **argv)
@@ -107,6 +187,10 @@ int cmd_merge(int argc, char **argv)
 	if (!code)
 		code = check_whole(&m.results);
 	if (!code)
+		code = prepare(&m);
+	if (!code)
 		code = show(&m);
+	if (m.plays)
+		setting_close(&m.setting);
 	return worse_code(code, results_close(&m.results));
 }

@@ -7,11 +7,12 @@
 #define FAULTS_EXPLORE_H
 
 #include "cmd.h"
+#include "part.h"
 
 /**
  * struct explore - what was asked for
  * @output: --output, or NULL
- * @pairs: --pairs; @depth: faults of a case at the most
+ * @pairs: --pairs; @depth: faults of a case at the most; @part: of its scenarios
  * @histories: --histories, or 0; @seed: theirs; @save: --save, or NULL
  */
 struct explore {
@@ -19,6 +20,7 @@ struct explore {
 	const char *output;
 	bool pairs, strict;
 	unsigned int depth;
+	struct part part;
 	unsigned int histories, seed;
 	const char *save;
 };

@@ -69,10 +69,23 @@ static const char *mark_of(const struct cell *cell)
 	return "?";
 }
 
+static json_t *pairs_to_json(const struct result *r)
+{
+	json_t *of = json_array();
+
+	for (unsigned int n = 0; n < r->depth; n++)
+		json_array_append_new(of, json_integer(r->nr[n]));
+	return json_pack("{s:I,s:o,s:I,s:I}", "all", (json_int_t)r->nr_cases, "of", of,
+			 "behind", (json_int_t)r->behind, "estimate", (json_int_t)r->estimate);
+}
+
 static json_t *cases_to_json(const struct result *r)
 {
-	json_t *cases = json_array(), *c;
+	json_t *cases, *c;
 
+	if (r->depth)
+		return pairs_to_json(r);
+	cases = json_array();
 	for (unsigned long i = 0; i < r->nr_cases; i++) {
 		c = case_to_json(&r->cases[i]);
 		json_array_append_new(c, json_string(mark_of(&r->cells[i])));

@@ -8,8 +8,10 @@
  * the scenario; for each of its faults the hit, the folio and the slot (-1:
  * none) and whether it is beyond contract; and, among the cases of a scenario,
  * what the grid shows: "." held, "v" vacuous, "?" not judged, or the letter,
- * "!" where it has none. A frame of a backtrace is a list of [function, file,
- * line, of the subject], inlined ones first.
+ * "!" where it has none. Of pairs there are the sums in place of the cases:
+ * {"all": 26, "of": [12, 14], "behind": 0, "estimate": 0}, "of" one fault, of
+ * two. A frame of a backtrace is a list of [function, file, line, of the
+ * subject], inlined ones first.
  */
 #ifndef FAULTS_RESULTS_JSON_H
 #define FAULTS_RESULTS_JSON_H

@@ -74,12 +74,36 @@ static struct cell cell_of(const char *mark)
 	return (struct cell){ .outcome = BROKEN, .letter = *mark == '!' ? '\0' : *mark };
 }
 
+static bool read_pairs(json_t *json, struct result *r)
+{
+	json_int_t all, behind, estimate;
+	json_t *of, *one;
+	size_t i;
+
+	if (json_unpack(json, "{s:I,s:o,s:I,s:I!}", "all", &all, "of", &of, "behind", &behind,
+			"estimate", &estimate) ||
+	    !json_array_size(of) || json_array_size(of) > FAULT_MAX_PLAN)
+		return false;
+	json_array_foreach(of, i, one) {
+		if (!json_is_integer(one))
+			return false;
+		r->nr[i] = json_integer_value(one);
+	}
+	r->depth = i;
+	r->nr_cases = all;
+	r->behind = behind;
+	r->estimate = estimate;
+	return true;
+}
+
 static bool read_cases(json_t *cases, struct result *r)
 {
 	const char *mark;
 	size_t i;
 	json_t *c;
 
+	if (json_is_object(cases))
+		return read_pairs(cases, r);
 	if (!json_is_array(cases))
 		return false;
 	r->nr_cases = json_array_size(cases);

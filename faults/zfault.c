@@ -19,7 +19,7 @@ static const struct command {
 	{ "explore", cmd_explore, "what single faults do not reach: pairs of faults, histories" },
 	{ "diff", cmd_diff, "the same matrix on two subjects, and the cells that differ" },
 	{ "bisect", cmd_bisect, "is a kernel tree good or bad: for 'git bisect run'" },
-	{ "merge", cmd_merge, "one report of the results of several parts of a matrix" },
+	{ "merge", cmd_merge, "one report of the results of several parts of a run" },
 	{ "list", cmd_list, "subjects, points, scenarios, axes, invariants, cases" },
 	{ "bench", cmd_bench, "how fast: cases a second, a store against bare zlib" },
 };

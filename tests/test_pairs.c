@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "faults/results_json.h"
 #include "faults/space.h"
 #include "pairs_help.h"
 
@@ -293,6 +294,30 @@ START_TEST(a_death_costs_one_pair)
 }
 END_TEST
 
+/* Kept in a file and read again, it is what it was, deaths and all. */
+START_TEST(what_died_comes_back)
+{
+	struct result *back, one;
+	json_t *json;
+
+	make_deadly(store_dies_of_two);
+	ck_assert_int_eq(explore("order1", 2, MALLOC_TWICE), 1);
+	one = result;
+	json = result_to_json(&one);
+	back = result_from_json(json);
+	ck_assert_ptr_nonnull(back);
+	result = *back;
+	same_as(&one);
+	ck_assert_uint_eq(back->depth, 2);
+	ck_assert_uint_eq(back->nr_cases, one.nr_cases);
+	ck_assert_int_eq(back->exhausted, one.exhausted);
+	ck_assert_int_eq(result_code(back), result_code(&one));
+	json_decref(json);
+	result_forget(back);
+	result_free(&one);
+}
+END_TEST
+
 static bool store_dies_at_once(struct folio *folio)
 {
 	bool stored = core->store(folio);
@@ -375,6 +400,7 @@ Suite *suite_pairs(void)
 	tcase_set_timeout(tc, 240);
 	tcase_add_test(tc, workers_make_no_difference);
 	tcase_add_test(tc, a_death_costs_one_pair);
+	tcase_add_test(tc, what_died_comes_back);
 	tcase_add_test(tc, what_died_is_taken_for_the_same_as_nothing);
 	tcase_add_test(tc, a_death_of_a_first_fault_has_no_pairs);
 	tcase_add_test(tc, a_death_without_a_fault_is_told_once);

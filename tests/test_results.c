@@ -142,6 +142,72 @@ START_TEST(what_is_no_result_is_refused)
 }
 END_TEST
 
+/* Sums in place of cases, and a case of two faults. */
+static void make_pairs(void)
+{
+	begin("order2/stale");
+	add_distinct('S', "order2/stale:xarray/xa_store@1=ENOMEM+zpool/zpool_malloc@restore.0=ENOSPC!",
+		     "1 of 4 slots", "restore");
+	found[0].reach = REACH_PAIR;
+	made.depth = 3;
+	made.nr[0] = 160;
+	made.nr[1] = 23028;
+	made.nr[2] = 5000000000;
+	made.nr_cases = 5000023188;
+	made.behind = 12;
+	made.held = 5000023187;
+	made.broken = 1;
+}
+
+START_TEST(pairs_come_back)
+{
+	struct result *r;
+	json_t *json, *again;
+
+	make_pairs();
+	json = there_and_back(&made, &r);
+	ck_assert_uint_eq(r->depth, 3);
+	ck_assert_mem_eq(r->nr, made.nr, sizeof(r->nr));
+	ck_assert_uint_eq(r->nr_cases, made.nr_cases);
+	ck_assert_uint_eq(r->behind, 12);
+	ck_assert_uint_eq(r->estimate, 0);
+	ck_assert_uint_eq(r->held, made.held);
+	ck_assert_uint_eq(r->distinct[0].reach, REACH_PAIR);
+	ck_same_case(&r->distinct[0].first, &found[0].first);
+	again = result_to_json(r);
+	ck_assert(json_equal(json, again));
+	json_decref(json);
+	json_decref(again);
+	result_forget(r);
+}
+END_TEST
+
+static bool pairs_are_taken(const char *cases)
+{
+	json_t *json;
+	struct result *r;
+
+	make_pairs();
+	json = result_to_json(&made);
+	json_object_set_new(json, "cases", json_loads(cases, 0, NULL));
+	r = result_from_json(json);
+	json_decref(json);
+	result_forget(r);
+	return r;
+}
+
+START_TEST(sums_of_pairs_have_to_be_whole)
+{
+	ck_assert(pairs_are_taken("{\"all\": 3, \"of\": [1, 2], \"behind\": 0, \"estimate\": 9}"));
+	ck_assert(!pairs_are_taken("{}"));
+	ck_assert(!pairs_are_taken("{\"all\": 3, \"of\": [], \"behind\": 0, \"estimate\": 0}"));
+	ck_assert(!pairs_are_taken("{\"all\": 3, \"of\": 3, \"behind\": 0, \"estimate\": 0}"));
+	ck_assert(!pairs_are_taken("{\"all\": 3, \"of\": [1, null], \"behind\": 0, \"estimate\": 0}"));
+	ck_assert(!pairs_are_taken("{\"all\": 3, \"of\": [1, 2, 3, 4, 5], \"behind\": 0, \"estimate\": 0}"));
+	ck_assert(!pairs_are_taken("{\"all\": 3, \"of\": [1, 2], \"behind\": 0}"));
+}
+END_TEST
+
 static bool is_taken(const char *id, const char *places)
 {
 	json_t *json, *c;
@@ -196,6 +262,8 @@ Suite *suite_results(void)
 	tcase_add_test(tc, a_result_comes_back);
 	tcase_add_test(tc, frames_keep_their_names);
 	tcase_add_test(tc, what_is_no_result_is_refused);
+	tcase_add_test(tc, pairs_come_back);
+	tcase_add_test(tc, sums_of_pairs_have_to_be_whole);
 	tcase_add_test(tc, a_case_has_to_be_one_of_its_scenario);
 	tcase_add_test(tc, recalled_symbols_are_the_same_address);
 	suite_add_tcase(s, tc);

@@ -41,6 +41,7 @@ static int play(struct explore *x, const struct scenario *s)
 			.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 		},
 		.depth = x->depth,
+		.guard = !built_with_asan(),
 	};
 	const struct subject_desc *desc = x->setting.subject.desc;
 	struct display *d = x->part.display;

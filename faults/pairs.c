@@ -419,7 +419,7 @@ static void play_units(struct walk *w)
 		me->unit = PAIRS_NO_UNIT;
 	}
 	w->job->result.exhausted = true;
-	w->job->stage = STAGE_DONE;
+	w->job->stage = options(w)->guard && options(w)->depth > 1 ? STAGE_GUARD : STAGE_DONE;
 }
 
 static bool is_first(const struct pairs_worker *me)
@@ -446,35 +446,47 @@ static bool begin(struct walk *w, const struct space *sp)
 	return !r->estimate;
 }
 
-void pairs_work(void *arg)
+static void play_plain(struct walk *w)
 {
-	struct pairs_worker *me = arg;
-	struct walk w = { .me = me, .job = me->job, .resume = me->level };
-	struct result *r = &me->job->result;
+	struct result *r = &w->job->result;
 	struct space sp;
 
-	job_begin_work(me->job);
-	w.c.scenario = r->scenario;
-	if (!job_open_story(me->job, &w.story, false))
+	if (!job_open_story(w->job, &w->story, false))
 		return;
-	if (space_open(&sp, &w.story, r->error, sizeof(r->error))) {
-		fail(&w);
+	if (space_open(&sp, &w->story, r->error, sizeof(r->error))) {
+		fail(w);
 		return;
 	}
-	w.trails[0] = sp.trail;
-	w.verdicts[0] = sp.baseline;
-	w.verdicts[0].nr_findings = 0;
-	if (me->job->stage == STAGE_OPEN && !begin(&w, &sp)) {
-		me->job->stage = STAGE_DONE;
+	w->trails[0] = sp.trail;
+	w->verdicts[0] = sp.baseline;
+	w->verdicts[0].nr_findings = 0;
+	if (w->job->stage == STAGE_OPEN && !begin(w, &sp)) {
+		w->job->stage = STAGE_DONE;
 	} else {
-		me->job->stage = STAGE_CASES;
-		play_units(&w);
+		w->job->stage = STAGE_CASES;
+		play_units(w);
 	}
 	space_close(&sp);
 	for (unsigned int i = 0; i < FAULT_MAX_PLAN; i++) {
 		if (i)
-			trail_free(&w.trails[i]);
-		free(w.again[i]);
+			trail_free(&w->trails[i]);
+		free(w->again[i]);
 	}
-	story_close(&w.story);
+	story_close(&w->story);
+}
+
+void pairs_work(void *arg)
+{
+	struct pairs_worker *me = arg;
+	struct walk w = { .me = me, .job = me->job, .resume = me->level };
+
+	job_begin_work(me->job);
+	w.c.scenario = me->job->result.scenario;
+	if (me->job->stage != STAGE_GUARD)
+		play_plain(&w);
+	if (me->job->stage != STAGE_GUARD)
+		return;
+	pairs_guard(me);
+	if (me->job->stage == STAGE_GUARD)
+		me->job->stage = STAGE_DONE;
 }

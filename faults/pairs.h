@@ -21,13 +21,14 @@
  * @depth: faults of a case at the most
  * @like: try only points in phases in which a fault of that case strikes, and
  *	persistent ones only if one of them is; NULL: all
+ * @guard: play some pairs once more on protected pages
  * @sooner: where that is the second store or the teardown, any phase is tried
  */
 struct pairs_options {
 	struct run_options run;
 	unsigned int depth;
 	const struct zcase *like;
-	bool sooner;
+	bool sooner, guard;
 };
 
 /*

@@ -117,6 +117,10 @@ static bool died(struct crew *crew, struct pairs_worker *w, const struct finding
 		baseline_died(crew, w, f);
 		return false;
 	}
+	if (w->job->stage == STAGE_GUARD && ++crew->deaths <= MAX_DEATHS) {
+		job_add_crash(w->job, &w->now, f);
+		return true;
+	}
 	if (w->job->stage != STAGE_CASES || !w->level || ++crew->deaths > MAX_DEATHS) {
 		job_fails(w->job, "a worker died", f->text);
 		return false;

@@ -29,16 +29,19 @@ struct pairs_worker {
 
 /**
  * struct pairs_team
- * @next: first fault that no worker has taken
+ * @next: first fault that no worker has taken; @next_guarded: of those on
+ *	protected pages
  */
 struct pairs_team {
 	const struct pairs_options *opt;
-	unsigned long next;
+	unsigned long next, next_guarded;
 	unsigned int nr;
 	struct pairs_worker workers[];
 };
 
 /* In the child. @arg: its struct pairs_worker. */
 void pairs_work(void *arg);
+/* A sweep over some pairs on protected pages, in STAGE_GUARD. */
+void pairs_guard(struct pairs_worker *me);
 
 #endif

@@ -38,6 +38,7 @@ void result_add(struct result *to, const struct result *from)
 	to->vacuous += from->vacuous;
 	to->not_judged += from->not_judged;
 	to->same += from->same;
+	to->guarded += from->guarded;
 	to->accusing += from->accusing;
 	to->steps += from->steps;
 	for (unsigned int n = 0; n < FAULT_MAX_PLAN; n++)

@@ -46,7 +46,8 @@ bool story_judge_end(struct story *st)
 /*
  * To protect each page that is freed takes longer than the rest of a large story:
  * there it ends with the phase of the last fault, and in the run that is only to
- * compare with, with the store. What follows goes page by page, as in a small one.
+ * compare with, with the store. What follows goes page by page, as in a small one;
+ * and after two faults as after one.
  */
 #define GUARD_PAGES	64
 
@@ -61,11 +62,15 @@ static bool is_past_faults(const struct oracle *o, enum phase phase)
 	return c->nr_faults || o->profile;
 }
 
+static bool is_large(const struct story *st)
+{
+	return scenario_pages(&st->scenario) > GUARD_PAGES || st->priv->oracle.c->nr_faults > 1;
+}
+
 static void enter_phase(struct story *st, enum phase phase)
 {
 	fault_phase(phase);
-	if (phase > PHASE_STORE && scenario_pages(&st->scenario) > GUARD_PAGES &&
-	    is_past_faults(&st->priv->oracle, phase))
+	if (phase > PHASE_STORE && is_large(st) && is_past_faults(&st->priv->oracle, phase))
 		world_guard_no_more();
 }
 

@@ -12,6 +12,7 @@
 static struct patient patient;
 static struct result result;
 static char why[400];
+static bool guard;	/* protected pages, too */
 
 static inline void setup(void)
 {
@@ -27,7 +28,7 @@ static inline void teardown(void)
 static inline int explore(const char *scenario, unsigned int depth, const char *like)
 {
 	const struct scenario s = scenario_named(scenario);
-	struct pairs_options opt = { .run = patient.opt, .depth = depth };
+	struct pairs_options opt = { .run = patient.opt, .depth = depth, .guard = guard };
 	struct zcase c;
 
 	if (like) {

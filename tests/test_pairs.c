@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "faults/cmd.h"
 #include "faults/results_json.h"
 #include "faults/space.h"
 #include "pairs_help.h"
@@ -239,6 +240,55 @@ START_TEST(workers_make_no_difference)
 }
 END_TEST
 
+/* Of freed memory, where nothing comes of it, by two faults: in any build without a sanitizer. */
+START_TEST(a_pure_read_is_seen_on_protected_pages)
+{
+	const struct distinct *d;
+
+	patient_close(&patient);
+	patient_open(&patient, "entry-second_failure_reads");
+	ck_assert_int_eq(explore("order1", 2, NULL), 0);
+	ck_assert_uint_eq(result.guarded, 0);
+	end();
+	guard = true;
+	ck_assert_int_eq(explore("order1", 2, NULL), 1);
+	ck_assert_uint_gt(result.guarded, 0);
+	ck_assert_uint_lt(result.guarded, result.nr_cases / 2);
+	ck_assert_uint_eq(result.nr_distinct, 1);
+	d = &result.distinct[0];
+	ck_assert_int_eq(d->finding.letter, 'U');
+	ck_assert(d->guard_only);
+	ck_assert_uint_eq(d->reach, REACH_PAIR);
+	ck_assert_uint_eq(sum_of_outcomes(&result), result.nr_cases);
+	end();
+	alike_from_three("order1", NULL);
+}
+END_TEST
+
+/* What is seen on plain pages is not told again, and nobody is accused. */
+START_TEST(protected_pages_show_no_more_than_there_is)
+{
+	struct result one;
+
+	ck_assert_int_eq(explore("order1/stale/objcg1/batching", 2, NULL), 0);
+	end();
+	guard = true;
+	ck_assert_int_eq(explore("order1/stale/objcg1/batching", 2, NULL), 0);
+	ck_assert_uint_gt(result.guarded, 0);
+	end();
+	patient_close(&patient);
+	patient_open(&patient, "v4");
+	guard = false;
+	explore("order1/batching", 2, NULL);
+	one = result;
+	guard = true;
+	explore("order1/batching", 2, NULL);
+	same_as(&one);
+	end();
+	result_free(&one);
+}
+END_TEST
+
 static const struct subject_desc *core;
 static struct subject_desc deadly;
 
@@ -399,6 +449,11 @@ Suite *suite_pairs(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 240);
 	tcase_add_test(tc, workers_make_no_difference);
+	/* A sanitizer sees the read at once, and has no protected pages. */
+	if (!built_with_asan()) {
+		tcase_add_test(tc, a_pure_read_is_seen_on_protected_pages);
+		tcase_add_test(tc, protected_pages_show_no_more_than_there_is);
+	}
 	tcase_add_test(tc, a_death_costs_one_pair);
 	tcase_add_test(tc, what_died_comes_back);
 	tcase_add_test(tc, what_died_is_taken_for_the_same_as_nothing);

@@ -92,15 +92,6 @@ static unsigned long first_hit(const struct walk *w, unsigned int n)
 	return trail_find(&w->trails[n], &last) + 1;
 }
 
-static unsigned int nr_errors(uint8_t point)
-{
-	unsigned int n = 0;
-
-	while (fault_points[point].errors[n])
-		n++;
-	return n;
-}
-
 /* ---- a case ------------------------------------------------------------ */
 
 /* It breaks what the faults before its last one have broken. */
@@ -238,7 +229,7 @@ static void count_behind(struct walk *w, unsigned int n)
 
 	for (hit = hit < nr_judged(w, n) ? nr_judged(w, n) : hit; hit < t->nr; hit++) {
 		if (may_fail(w, n, &t->hits[hit]))
-			w->job->result.behind += (1 + may_persist(w)) * nr_errors(t->hits[hit].point);
+			w->job->result.behind += (1 + may_persist(w)) * pairs_nr_errors(t->hits[hit].point);
 	}
 }
 
@@ -374,7 +365,7 @@ static unsigned long nr_units(const struct walk *w)
 
 	for (unsigned long hit = 0; hit < t->nr; hit++) {
 		if (may_fail(w, 0, &t->hits[hit]))
-			nr += nr_errors(t->hits[hit].point);
+			nr += pairs_nr_errors(t->hits[hit].point);
 	}
 	return nr;
 }
@@ -386,7 +377,7 @@ static unsigned long nr_later(const struct walk *w)
 
 	for (unsigned long hit = 0; hit < t->nr; hit++) {
 		if (may_fail(w, 1, &t->hits[hit]))
-			nr += 2 * nr_errors(t->hits[hit].point);
+			nr += 2 * pairs_nr_errors(t->hits[hit].point);
 	}
 	return nr;
 }

@@ -14,8 +14,6 @@
 #include "pairs_worker.h"
 #include "space.h"
 
-#define MOST_KEPT	64u	/* of a worker */
-
 /**
  * struct kept - a case that broke on protected pages
  */
@@ -28,7 +26,7 @@ struct kept {
 /**
  * struct sweep - where a worker is among these pairs
  * @all: of the run without a fault; @after: of that with the first one
- * @kept, @nr_kept: in the order in which they were played
+ * @kept, @nr_kept: what broke, in the order in which it was played; room for @max
  */
 struct sweep {
 	struct pairs_worker *me;
@@ -36,17 +34,8 @@ struct sweep {
 	struct story story;
 	struct trail all, after;
 	struct kept *kept;
-	unsigned int nr_kept;
+	unsigned long nr_kept, max;
 };
-
-static int nr_errors(uint8_t point)
-{
-	int n = 0;
-
-	while (fault_points[point].errors[n])
-		n++;
-	return n;
-}
 
 /* Of its point in its phase, among those that can be made to fail. */
 static bool is_last(const struct trail *t, unsigned long hit)
@@ -64,25 +53,39 @@ static struct case_fault fault_at(const struct trail *t, unsigned long hit)
 	return trail_fault(t, hit, fault_points[t->hits[hit].point].errors[0], false);
 }
 
-static void play_pair(struct sweep *s, struct zcase *c, uint32_t number)
+static int keep(struct sweep *s, const struct zcase *c, const struct verdict *v)
 {
-	struct kept *kept = &s->kept[s->nr_kept];
+	struct kept *more;
+
+	if (s->nr_kept == s->max) {
+		s->max = 2 * s->max + 16;
+		more = realloc(s->kept, s->max * sizeof(*more));
+		if (!more) {
+			snprintf(s->job->result.error, sizeof(s->job->result.error),
+				 "no memory for pairs on protected pages");
+			return -1;
+		}
+		s->kept = more;
+	}
+	s->kept[s->nr_kept] = (struct kept){ .c = *c, .v = *v };
+	memcpy(s->kept[s->nr_kept++].order, s->job->order, sizeof(s->job->order));
+	return 0;
+}
+
+static int play_pair(struct sweep *s, const struct zcase *c, uint32_t number)
+{
+	struct verdict v;
 
 	s->me->now = *c;
 	s->me->level = 2;
 	s->job->order[1] = number;
 	s->job->result.guarded++;
-	story_play(&s->story, c, &kept->v);
-	/* The last place is for those of which there are too many. */
-	if (kept->v.outcome != BROKEN || s->nr_kept + 1 == MOST_KEPT)
-		return;
-	kept->c = *c;
-	memcpy(kept->order, s->job->order, sizeof(kept->order));
-	s->nr_kept++;
+	story_play(&s->story, c, &v);
+	return v.outcome == BROKEN ? keep(s, c, &v) : 0;
 }
 
 /* Numbers are those that pairs.c gives: two for each error of a hit. */
-static void play_seconds(struct sweep *s, struct zcase *c)
+static int play_seconds(struct sweep *s, struct zcase *c)
 {
 	struct case_fault first = c->faults[0];
 	uint32_t number = 0;
@@ -96,13 +99,21 @@ static void play_seconds(struct sweep *s, struct zcase *c)
 		if (is_last(&s->after, hit)) {
 			c->faults[1] = fault_at(&s->after, hit);
 			c->nr_faults = 2;
-			play_pair(s, c, number);
+			if (play_pair(s, c, number))
+				return -1;
 		}
-		number += 2 * nr_errors(h->point);
+		number += 2 * pairs_nr_errors(h->point);
 	}
+	return 0;
 }
 
 /* What a fault breaks by itself is not told again of what comes after it. */
+static bool comes_to_more(const struct verdict *v)
+{
+	return v->fired == 1 && (v->outcome == HELD || v->outcome == VACUOUS ||
+				 (v->outcome == NOT_JUDGED && v->excused));
+}
+
 static int play_first(struct sweep *s, unsigned long hit, uint32_t number)
 {
 	struct zcase c = { .scenario = s->job->result.scenario, .nr_faults = 1 };
@@ -116,9 +127,7 @@ static int play_first(struct sweep *s, unsigned long hit, uint32_t number)
 	s->me->level = 1;
 	if (trail_play(&s->after, &s->story, &c, &v, r->error, sizeof(r->error)))
 		return -1;
-	if (v.outcome == HELD)
-		play_seconds(s, &c);
-	return 0;
+	return comes_to_more(&v) ? play_seconds(s, &c) : 0;
 }
 
 /* The first fault with this index among them all; false: there are not so many. */
@@ -133,12 +142,12 @@ static bool find_first(const struct sweep *s, unsigned long index, unsigned long
 			continue;
 		if (is_last(&s->all, *hit) && !index--)
 			return true;
-		*number += 2 * nr_errors(h->point);
+		*number += 2 * pairs_nr_errors(h->point);
 	}
 	return false;
 }
 
-/* Each worker takes the next one; one that dies costs what was left of its own. */
+/* Each worker takes the next one. */
 static int play_firsts(struct sweep *s)
 {
 	unsigned long *next = &s->me->team->next_guarded, hit;
@@ -170,7 +179,7 @@ static void play_kept(struct sweep *s)
 
 	if (!s->nr_kept || !job_open_story(s->job, &s->story, false))
 		return;
-	for (unsigned int i = 0; i < s->nr_kept; i++) {
+	for (unsigned long i = 0; i < s->nr_kept; i++) {
 		story_play(&s->story, &s->kept[i].c, &v);
 		if (v.outcome != BROKEN)
 			tell(s, &s->kept[i], v.outcome);
@@ -198,11 +207,8 @@ void pairs_guard(struct pairs_worker *me)
 {
 	struct sweep s = { .me = me, .job = me->job };
 
-	s.kept = malloc(MOST_KEPT * sizeof(*s.kept));
-	if (s.kept && play_all(&s))
+	if (play_all(&s))
 		play_kept(&s);
-	if (!s.kept)
-		snprintf(me->job->result.error, sizeof(me->job->result.error), "no memory for pairs on protected pages");
 	if (me->job->result.error[0])
 		me->job->stage = STAGE_FAILED;
 	free(s.kept);

@@ -119,6 +119,8 @@ static bool died(struct crew *crew, struct pairs_worker *w, const struct finding
 	}
 	if (w->job->stage == STAGE_GUARD && ++crew->deaths <= MAX_DEATHS) {
 		job_add_crash(w->job, &w->now, f);
+		/* What it had kept to look at again is gone with it. */
+		w->job->result.exhausted = false;
 		return true;
 	}
 	if (w->job->stage != STAGE_CASES || !w->level || ++crew->deaths > MAX_DEATHS) {

@@ -39,6 +39,15 @@ struct pairs_team {
 	struct pairs_worker workers[];
 };
 
+static inline unsigned int pairs_nr_errors(uint8_t point)
+{
+	unsigned int n = 0;
+
+	while (fault_points[point].errors[n])
+		n++;
+	return n;
+}
+
 /* In the child. @arg: its struct pairs_worker. */
 void pairs_work(void *arg);
 /* A sweep over some pairs on protected pages, in STAGE_GUARD. */

@@ -62,6 +62,9 @@ static inline bool slot_has_swp(const struct slot *slot, uint64_t swp)
 	return swp == ((uint64_t)slot->type << 58 | slot->offset);
 }
 
+/* More pages than these are not all protected in all of a story, which would take too long. */
+#define STORY_GUARDED	64u
+
 /**
  * struct story - a scenario being played
  * @type: swap file of the folios under test

@@ -49,8 +49,6 @@ bool story_judge_end(struct story *st)
  * compare with, with the store. What follows goes page by page, as in a small one;
  * and after two faults as after one.
  */
-#define GUARD_PAGES	64
-
 static bool is_past_faults(const struct oracle *o, enum phase phase)
 {
 	const struct zcase *c = o->c;
@@ -64,7 +62,7 @@ static bool is_past_faults(const struct oracle *o, enum phase phase)
 
 static bool is_large(const struct story *st)
 {
-	return scenario_pages(&st->scenario) > GUARD_PAGES || st->priv->oracle.c->nr_faults > 1;
+	return scenario_pages(&st->scenario) > STORY_GUARDED || st->priv->oracle.c->nr_faults > 1;
 }
 
 static void enter_phase(struct story *st, enum phase phase)

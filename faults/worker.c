@@ -238,12 +238,10 @@ static void play_probes(struct job *job, struct story *st, const struct space *s
  * only the last one of the store: it has most to undo, and what follows goes page
  * by page, as in a small scenario.
  */
-#define GUARD_PAGES	64
-
 static bool is_guarded(const struct job *job, unsigned long i)
 {
 	const struct fault *f = &job->cases[i].faults[0].fault;
-	bool many = job->result.nr_pages > GUARD_PAGES, last = true;
+	bool many = job->result.nr_pages > STORY_GUARDED, last = true;
 
 	if (f->persistent || f->error != fault_points[f->point].errors[0] ||
 	    (many && f->phase != PHASE_STORE))

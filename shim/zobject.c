@@ -5,16 +5,11 @@
  *
  * A handle is the number of a record and the record's generation, so that
  * one that was freed is told from its successor for ever.
- *
- * Where a driver hands out its own memory, an object's bytes are a slab object,
- * which brings poison, red zones and a quarantine; while no mapping is open they
- * are closed to ASan. Where the CPU maps through an area no other has an address
- * of the bytes, and they are plain memory of the arena.
+ * Where an object's bytes are is zobject_mem.c's business.
  */
 #include <string.h>
 
 #include <linux/mm.h>
-#include <linux/numa.h>
 
 #include "shim/boot.h"
 #include "shim/context.h"
@@ -36,9 +31,6 @@
 #define RECORD_CHUNKS	16u
 #define RECORDS_FIRST	128u	/* in the first chunk; each next one has twice as many */
 
-#define MEM_STEP	512u
-#define MEM_CACHES	(PAGE_SIZE / MEM_STEP)
-
 static struct zpool **pools __world;
 static unsigned int nr_pools __world;		/* ever created */
 static unsigned int nr_live_pools __world;
@@ -50,7 +42,6 @@ static struct list_head live_objects __world = LIST_HEAD_INIT(live_objects);
 static unsigned long nr_live __world;
 static unsigned long live_bytes __world;
 
-static struct kmem_cache *mem_caches[MEM_CACHES] __world;
 /* The object mapped last, while it is mapped and its driver maps one at a time. */
 static struct zobject *mapped_one __world;
 /* What it shows of the object, and how much of it is poison after the last one. */
@@ -101,56 +92,6 @@ unsigned long zobject_handle(const struct zobject *obj)
 	return HANDLE_MARK << HANDLE_SHIFT |
 	       (unsigned long)(obj->generation & ((1u << GENERATION_BITS) - 1)) << INDEX_BITS |
 	       obj->index;
-}
-
-static char *slab_mem(unsigned int length)
-{
-	struct kmem_cache **cache = &mem_caches[(length - 1) / MEM_STEP];
-
-	if (!*cache)
-		*cache = slab_cache_create("zpool", ((length - 1) / MEM_STEP + 1) * MEM_STEP, 8,
-					   SLAB_ZPOOL);
-	return slab_alloc(*cache, length, NUMA_NO_NODE, false);
-}
-
-static bool mem_alloc(struct zobject *obj)
-{
-	bool slab = obj->pool->driver->sleep_mapped;
-
-	obj->mem = slab ? slab_mem(obj->length) : arena_take(obj->length);
-	obj->unwritten = !slab;
-	return obj->mem;
-}
-
-static void mem_free(const struct zobject *obj)
-{
-	if (obj->pool->driver->sleep_mapped)
-		slab_free(NULL, SLAB_ZPOOL, obj->mem, "zpool_free");
-	else
-		arena_free(obj->mem, obj->length);
-}
-
-/* Who does not write all of it finds what a slab object would have there. */
-static void mem_poison(struct zobject *obj)
-{
-	if (!obj->unwritten)
-		return;
-	raw_fill(obj->mem, POISON_ALLOC, obj->length);
-	memory_uninitialised(obj->mem, obj->length);
-	obj->unwritten = false;
-}
-
-/* Under MSan what was written stays written, so this is not memory_close(). */
-static void bytes_close(const char *p, size_t size)
-{
-#ifdef SHIM_ASAN
-	ASAN_POISON_MEMORY_REGION(p, size);
-#endif
-}
-
-static void mem_close(const struct zobject *obj)
-{
-	bytes_close(obj->mem, obj->length);
 }
 
 void zpool_check_live(const struct zpool *pool, const char *what)
@@ -258,7 +199,7 @@ static void object_free(struct zobject *obj)
 	nr_live--;
 	live_bytes -= obj->length;
 	list_move(&obj->link, &free_records);
-	mem_free(obj);
+	zobject_mem_free(obj);
 }
 
 void zobject_release(struct zobject *obj)
@@ -309,7 +250,7 @@ struct zobject *zobject_new(struct zpool *pool, size_t size)
 
 	obj->pool = pool;
 	obj->length = size;
-	if (!mem_alloc(obj)) {
+	if (!zobject_mem_alloc(obj)) {
 		list_add(&obj->link, &free_records);
 		return NULL;
 	}
@@ -320,7 +261,7 @@ struct zobject *zobject_new(struct zpool *pool, size_t size)
 	list_add_tail(&obj->link, &live_objects);
 	nr_live++;
 	live_bytes += size;
-	mem_close(obj);
+	zobject_mem_close(obj->mem, obj->length);
 	return obj;
 }
 
@@ -330,7 +271,7 @@ struct zobject *zobject_new(struct zpool *pool, size_t size)
 void *zobject_map_stray(bool atomic)
 {
 	if (!stray_mem)
-		stray_mem = slab_mem(PAGE_SIZE);
+		stray_mem = zobject_mem_slab(PAGE_SIZE);
 	map_begin(atomic);
 	stray_maps++;
 	return stray_mem;
@@ -369,7 +310,7 @@ static void open_area(struct zobject *obj, bool nested)
 	if (!obj->writes_only)
 		memcpy(area, obj->mem, obj->length);
 	memset(area + obj->length, POISON_RED, AREA_RED);
-	bytes_close(area + obj->length, AREA_RED);
+	zobject_mem_close(area + obj->length, AREA_RED);
 }
 
 static void close_area(struct zobject *obj)
@@ -388,7 +329,7 @@ static void close_area(struct zobject *obj)
 	/* The beginning will do: a stream is read and written from there. */
 	area_used = obj->length < AREA_POISON ? obj->length : AREA_POISON;
 	memset(area, POISON_FREE, area_used);
-	bytes_close(area, obj->length);
+	zobject_mem_close(area, obj->length);
 }
 
 void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)
@@ -404,7 +345,7 @@ void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)
 	obj->atomic = atomic;
 	memory_open(obj->mem, obj->length);
 	if (mode != ZPOOL_MM_WO)
-		mem_poison(obj);
+		zobject_mem_poison(obj);
 	if (!obj->maps++) {
 		obj->writes = mode != ZPOOL_MM_RO;
 		obj->writes_only = mode == ZPOOL_MM_WO;
@@ -429,7 +370,7 @@ void zobject_unmap(struct zobject *obj)
 		close_area(obj);
 	if (mapped_one == obj)
 		mapped_one = NULL;
-	mem_close(obj);
+	zobject_mem_close(obj->mem, obj->length);
 }
 
 /* A write that is one call has the object open for no longer. */
@@ -441,10 +382,10 @@ void zobject_write(struct zobject *obj, const void *from, size_t len)
 		len = obj->length;
 	}
 	memory_open(obj->mem, obj->length);
-	mem_poison(obj);
+	zobject_mem_poison(obj);
 	memcpy(obj->mem, from, len);
 	if (!obj->maps)
-		mem_close(obj);
+		zobject_mem_close(obj->mem, obj->length);
 }
 
 /*

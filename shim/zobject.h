@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Compressed storage from the inside: zobject.c keeps pools and handles,
- * zspage.c says how objects share pages, that is how many pages a pool has;
+ * zobject_mem.c the bytes, zspage.c says how objects share pages, that is how many pages a pool has;
  * zpool.c and zsmalloc.c are the kernel's ways in.
  */
 #ifndef SHIM_ZOBJECT_H
@@ -105,6 +105,18 @@ void zobject_unmap(struct zobject *obj);
 void *zobject_map_stray(bool atomic);
 bool zobject_unmap_stray(bool atomic);
 void zobject_write(struct zobject *obj, const void *from, size_t len);
+
+/* ---- zobject_mem.c ----------------------------------------------------- */
+
+/* Where @obj->mem points, by its driver and length. False: there is no memory. */
+bool zobject_mem_alloc(struct zobject *obj);
+void zobject_mem_free(const struct zobject *obj);
+/* Who does not write all of it finds what a slab object would have there. */
+void zobject_mem_poison(struct zobject *obj);
+/* To ASan alone, until memory_open(). */
+void zobject_mem_close(const char *p, size_t size);
+/* Memory of no object, as a driver's own. NULL: there is none. */
+char *zobject_mem_slab(unsigned int length);
 
 /* ---- zspage.c ---------------------------------------------------------- */
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include <linux/kernel.h>
 #include <linux/mm_types.h>
 
 #include "shim/deflate.h"
@@ -74,24 +75,26 @@ struct pages {
 	struct memo **memo[DEFLATE_NR];
 };
 
-struct memo_table {
-	struct memo *page[MEMO_BUCKETS];
-	struct memo *data[MEMO_BUCKETS];
-};
-
 static z_stream deflaters[DEFLATE_NR] __outside;
 static z_stream inflaters[DEFLATE_NR] __outside;
 static unsigned char scratch[2 * PAGE_SIZE] __outside;
 
 static bool memo_off __outside;
-static struct memo_table *table __outside;
+static struct memo *pages_of[MEMO_BUCKETS] __outside;
+static struct memo *streams_of[MEMO_BUCKETS] __outside;
 /* Where the entries are, one behind the other: MEMO_BYTES in large pages. */
 static char *memo_room __outside;
 /* What was expanded last, and where to; NULL: nothing since the entries are there. */
 static const struct memo *expanded __outside;
 static const void *expanded_to __outside;
+/* What was compressed last: as many as a batch has, the latest at @latest. */
+static const struct memo *recent[8] __outside;
+static unsigned int latest __outside;
 static unsigned long memo_results __outside;
 static unsigned long memo_bytes __outside;
+static bool memo_full __outside;
+/* Of them forgotten, and still there for objects that have their bytes there. */
+static unsigned long memo_gone __outside;
 static struct pages *ranges __outside;		/* ascending */
 static unsigned long nr_ranges __outside;
 
@@ -222,9 +225,7 @@ static struct memo *find_page(enum deflate_kind kind, const void *page, uint64_t
 {
 	struct memo *m;
 
-	if (!table)
-		return NULL;
-	for (m = table->page[hash % MEMO_BUCKETS]; m; m = m->by_page)
+	for (m = pages_of[hash % MEMO_BUCKETS]; m; m = m->by_page)
 		if (m->page_hash == hash && m->kind == kind && !memcmp(m->page, page, PAGE_SIZE))
 			return m;
 	return NULL;
@@ -235,9 +236,7 @@ static struct memo *find_data(enum deflate_kind kind, const void *data, unsigned
 {
 	struct memo *m;
 
-	if (!table)
-		return NULL;
-	for (m = table->data[hash % MEMO_BUCKETS]; m; m = m->by_data)
+	for (m = streams_of[hash % MEMO_BUCKETS]; m; m = m->by_data)
 		if (m->data_hash == hash && m->kind == kind && m->length == length &&
 		    !memcmp(m->data, data, length))
 			return m;
@@ -249,13 +248,13 @@ static struct memo *memo_new(unsigned long size)
 	struct memo *m;
 
 	size = (size + sizeof(void *) - 1) & -sizeof(void *);
-	if (memo_bytes + size > MEMO_BYTES)
-		world_memo_clear();
-	if (!table)
-		table = calloc(1, sizeof(*table));
+	if (memo_bytes + size > MEMO_BYTES) {
+		memo_full = true;
+		return NULL;
+	}
 	if (!memo_room)
 		memo_room = shim_reserve(MEMO_BYTES);
-	if (!table || !memo_room)
+	if (!memo_room)
 		return NULL;
 	m = (struct memo *)(memo_room + memo_bytes);
 	memo_bytes += size;
@@ -264,9 +263,8 @@ static struct memo *memo_new(unsigned long size)
 }
 
 /*
- * Full means starting over: that bounds the memory, and the pages of the
- * scenario being played are soon there again. Without memory nothing is
- * remembered; that is slow and right.
+ * Full means starting over with the next machine: that bounds the memory. Until
+ * then, and without memory, nothing more is remembered; that is slow and right.
  */
 static struct memo *remember(enum deflate_kind kind, const void *page, const void *data,
 			     unsigned int length, bool compressed, bool registered)
@@ -286,12 +284,12 @@ static struct memo *remember(enum deflate_kind kind, const void *page, const voi
 	memcpy(m->data, data, length);
 	m->page = registered ? page : memcpy(m->data + length, page, PAGE_SIZE);
 	m->data_hash = hash_stream(data, length, kind);
-	bucket = &table->data[m->data_hash % MEMO_BUCKETS];
+	bucket = &streams_of[m->data_hash % MEMO_BUCKETS];
 	m->by_data = *bucket;
 	*bucket = m;
 	if (compressed) {
 		m->page_hash = hash_bytes(page, PAGE_SIZE, 0);
-		bucket = &table->page[m->page_hash % MEMO_BUCKETS];
+		bucket = &pages_of[m->page_hash % MEMO_BUCKETS];
 		m->by_page = *bucket;
 		*bucket = m;
 	}
@@ -325,6 +323,8 @@ static unsigned int compress_page(enum deflate_kind kind, const void *page,
 		m->registered = true;
 		*slot = m;
 	}
+	latest = (latest + 1) % ARRAY_SIZE(recent);
+	recent[latest] = m;
 	*data = m->data;
 	return m->length;
 }
@@ -381,15 +381,30 @@ const void *deflate_registered(const void *page)
 	const struct memo *m = expanded;
 	uint64_t hash;
 
-	if (!table || memo_off)
+	if (memo_off)
 		return NULL;
 	/* What is written to the swap file was expanded just before. */
 	if (expanded_to == page && m->registered && !memcmp(m->page, page, PAGE_SIZE))
 		return m->page;
 	hash = hash_bytes(page, PAGE_SIZE, 0);
-	for (m = table->page[hash % MEMO_BUCKETS]; m; m = m->by_page)
+	for (m = pages_of[hash % MEMO_BUCKETS]; m; m = m->by_page)
 		if (m->registered && m->page_hash == hash && !memcmp(m->page, page, PAGE_SIZE))
 			return m->page;
+	return NULL;
+}
+
+/* What is stored was compressed just before. */
+const void *deflate_known(const void *data, unsigned int length)
+{
+	/* Under MSan bytes that were never written have to stay so. */
+#ifndef SHIM_MSAN
+	for (unsigned int i = 0; i < ARRAY_SIZE(recent); i++) {
+		const struct memo *m = recent[(latest - i) % ARRAY_SIZE(recent)];
+
+		if (m && m->length == length && !memcmp(m->data, data, length))
+			return m->data;
+	}
+#endif
 	return NULL;
 }
 
@@ -403,21 +418,31 @@ void world_memo(bool on)
 void world_memo_stats(unsigned long *results, unsigned long *bytes)
 {
 	*results = memo_results;
-	*bytes = memo_bytes;
+	*bytes = memo_bytes - memo_gone;
 }
 
-/* Registered ranges stay registered. */
+/* Registered ranges stay registered, and the room is used again by the next machine. */
 void world_memo_clear(void)
 {
 	unsigned long i;
 
-	if (table)
-		memset(table, 0, sizeof(*table));
+	memset(pages_of, 0, sizeof(pages_of));
+	memset(streams_of, 0, sizeof(streams_of));
 	for (i = 0; i < nr_ranges; i++)
 		memset(ranges[i].memo[0], 0, ranges[i].nr * DEFLATE_NR * sizeof(struct memo *));
+	memset(recent, 0, sizeof(recent));
 	expanded_to = NULL;
 	memo_results = 0;
-	memo_bytes = 0;
+	memo_gone = memo_bytes;
+}
+
+void deflate_boot(void)
+{
+	if (!memo_full && !memo_gone)
+		return;
+	world_memo_clear();
+	memo_bytes = memo_gone = 0;
+	memo_full = false;
 }
 
 static bool overlaps(const struct pages *r, const char *start, unsigned long nr)

@@ -39,4 +39,15 @@ unsigned int deflate_page_length(enum deflate_kind kind, const void *page);
  */
 const void *deflate_registered(const void *page);
 
+/*
+ * deflate_known() - where the bytes of a stream are remembered
+ *
+ * Return: @length bytes that are the same, there until the machine is booted anew
+ * and never written to; or NULL: they are not of a page compressed lately.
+ */
+const void *deflate_known(const void *data, unsigned int length);
+
+/* A machine is booted: nothing of the one before refers to what is remembered. */
+void deflate_boot(void);
+
 #endif

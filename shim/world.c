@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 
 #include "boot.h"
+#include "deflate.h"
 #include "shim.h"
 #include "subject.h"
 #include "world.h"
@@ -122,6 +123,7 @@ int world_boot(const struct world_config *config, const struct subject *s)
 		saved[i].valid = false;
 	world_set_budget(0);
 	raw_copy(__start_shim_world, pristine, section_size());
+	deflate_boot();
 	since_now();
 	if (s) {
 		put_back(s, s->pristine);

@@ -261,7 +261,6 @@ struct zobject *zobject_new(struct zpool *pool, size_t size)
 	list_add_tail(&obj->link, &live_objects);
 	nr_live++;
 	live_bytes += size;
-	zobject_mem_close(obj->mem, obj->length);
 	return obj;
 }
 
@@ -308,7 +307,7 @@ static void open_area(struct zobject *obj, bool nested)
 		complain('U', "zpool-write-unmapped", "memory was written to after zpool_unmap_handle()");
 	/* Who only writes finds nothing there. */
 	if (!obj->writes_only)
-		memcpy(area, obj->mem, obj->length);
+		memcpy(area, zobject_mem_bytes(obj), obj->length);
 	memset(area + obj->length, POISON_RED, AREA_RED);
 	zobject_mem_close(area + obj->length, AREA_RED);
 }
@@ -320,9 +319,8 @@ static void close_area(struct zobject *obj)
 		complain('U', "zpool-write-past", "handle %u, of %u bytes, was written to behind them",
 			 obj->index, obj->length);
 	if (obj->writes) {
-		memcpy(obj->mem, area, obj->length);
-		obj->unwritten = false;
-	} else if (!area_shared && memcmp(obj->mem, area, obj->length)) {
+		zobject_mem_put(obj, area, obj->length);
+	} else if (!area_shared && memcmp(zobject_mem_bytes(obj), area, obj->length)) {
 		complain('U', "zpool-read-only", "handle %u was written to by a mapping that is for reading",
 			 obj->index);
 	}
@@ -343,9 +341,10 @@ void *zobject_map(struct zobject *obj, bool atomic, enum zpool_mapmode mode)
 	if (atomic)
 		mapped_one = obj;
 	obj->atomic = atomic;
-	memory_open(obj->mem, obj->length);
 	if (mode != ZPOOL_MM_WO)
 		zobject_mem_poison(obj);
+	if (!atomic)
+		zobject_mem_open(obj);
 	if (!obj->maps++) {
 		obj->writes = mode != ZPOOL_MM_RO;
 		obj->writes_only = mode == ZPOOL_MM_WO;
@@ -370,7 +369,7 @@ void zobject_unmap(struct zobject *obj)
 		close_area(obj);
 	if (mapped_one == obj)
 		mapped_one = NULL;
-	zobject_mem_close(obj->mem, obj->length);
+	zobject_mem_shut(obj);
 }
 
 /* A write that is one call has the object open for no longer. */
@@ -381,11 +380,7 @@ void zobject_write(struct zobject *obj, const void *from, size_t len)
 			 len, obj->index, obj->length);
 		len = obj->length;
 	}
-	memory_open(obj->mem, obj->length);
-	zobject_mem_poison(obj);
-	memcpy(obj->mem, from, len);
-	if (!obj->maps)
-		zobject_mem_close(obj->mem, obj->length);
+	zobject_mem_put(obj, from, len);
 }
 
 /*

@@ -23,7 +23,9 @@ struct zspage;
  * @generation: of the handle; a freed object's handle has an older one
  * @index: of this record
  * @mem: its bytes: a slab object with the slab's red zones, or if it is only
- *	ever mapped through the area, plain memory, whatever that holds while @unwritten
+ *	ever mapped through the area, plain memory as soon as it needs some,
+ *	whatever that holds while @unwritten
+ * @known: in place of @mem: the same bytes, remembered by the compressor
  * @page, @slot: where it lies in the driver's pages
  * @offset: of its bytes in the page that they begin in
  * @straddles: over the edge of a page, so that its mapping is not linear
@@ -34,6 +36,7 @@ struct zobject {
 	struct list_head link;
 	struct zpool *pool;
 	char *mem;
+	const char *known;
 	struct zspage *page;
 	u32 generation;
 	u32 index;
@@ -108,11 +111,18 @@ void zobject_write(struct zobject *obj, const void *from, size_t len);
 
 /* ---- zobject_mem.c ----------------------------------------------------- */
 
-/* Where @obj->mem points, by its driver and length. False: there is no memory. */
+/* For so many bytes as @obj is long, as its driver keeps them. False: there is no memory. */
 bool zobject_mem_alloc(struct zobject *obj);
 void zobject_mem_free(const struct zobject *obj);
+/* What @obj holds. Good until it is written to. */
+const char *zobject_mem_bytes(const struct zobject *obj);
+/* Its first @length bytes are those @from there now. */
+void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length);
 /* Who does not write all of it finds what a slab object would have there. */
 void zobject_mem_poison(struct zobject *obj);
+/* Its bytes are in @obj->mem for a mapping that shows them there, until it is shut. */
+void zobject_mem_open(struct zobject *obj);
+void zobject_mem_shut(struct zobject *obj);
 /* To ASan alone, until memory_open(). */
 void zobject_mem_close(const char *p, size_t size);
 /* Memory of no object, as a driver's own. NULL: there is none. */

@@ -4,12 +4,16 @@
  *
  * Where a driver hands out its own memory they are a slab object, which brings
  * poison, red zones and a quarantine; while no mapping is open they are closed to
- * ASan. Where the CPU maps through an area nobody else has an address of them, and
- * they are plain memory of the arena.
+ * ASan. Where the CPU maps through an area nobody else has an address of them: they
+ * are plain memory of the arena, or if the compressor remembers them, where it does,
+ * which spares every store and every snapshot a copy.
  */
+#include <string.h>
+
 #include <linux/mm.h>
 #include <linux/numa.h>
 
+#include "shim/deflate.h"
 #include "shim/shim.h"
 #include "shim/slab.h"
 #include "shim/zobject.h"
@@ -31,10 +35,13 @@ char *zobject_mem_slab(unsigned int length)
 
 bool zobject_mem_alloc(struct zobject *obj)
 {
-	bool slab = obj->pool->driver->sleep_mapped;
-
-	obj->mem = slab ? zobject_mem_slab(obj->length) : arena_take(obj->length);
-	obj->unwritten = !slab;
+	obj->known = obj->mem = NULL;
+	obj->unwritten = !obj->pool->driver->sleep_mapped;
+	if (obj->unwritten)
+		return true;
+	obj->mem = zobject_mem_slab(obj->length);
+	if (obj->mem)
+		zobject_mem_close(obj->mem, obj->length);
 	return obj->mem;
 }
 
@@ -46,13 +53,50 @@ void zobject_mem_free(const struct zobject *obj)
 		arena_free(obj->mem, obj->length);
 }
 
+static char *own_mem(struct zobject *obj)
+{
+	if (!obj->mem)
+		obj->mem = arena_take(obj->length);
+	if (obj->known)
+		memcpy(obj->mem, obj->known, obj->length);
+	obj->known = NULL;
+	return obj->mem;
+}
+
+const char *zobject_mem_bytes(const struct zobject *obj)
+{
+	return obj->known ? obj->known : obj->mem;
+}
+
+void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length)
+{
+	if (length < obj->length)
+		zobject_mem_poison(obj);
+	else if (!obj->pool->driver->sleep_mapped)
+		obj->known = deflate_known(from, length);
+	if (!obj->known || length < obj->length)
+		memcpy(own_mem(obj), from, length);
+	obj->unwritten = false;
+}
+
 void zobject_mem_poison(struct zobject *obj)
 {
 	if (!obj->unwritten)
 		return;
-	raw_fill(obj->mem, POISON_ALLOC, obj->length);
+	raw_fill(own_mem(obj), POISON_ALLOC, obj->length);
 	memory_uninitialised(obj->mem, obj->length);
 	obj->unwritten = false;
+}
+
+void zobject_mem_open(struct zobject *obj)
+{
+	memory_open(own_mem(obj), obj->length);
+}
+
+void zobject_mem_shut(struct zobject *obj)
+{
+	if (obj->mem)
+		zobject_mem_close(obj->mem, obj->length);
 }
 
 /* Under MSan what was written stays written, so this is not memory_close(). */

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "shim/context.h"
+#include "shim/deflate.h"
 #include "shim/ledger.h"
 #include "shim/shim.h"
 #include "shim/slab.h"
@@ -309,6 +310,42 @@ START_TEST(who_reads_does_not_write)
 }
 END_TEST
 
+/* What the compressor remembers is not stored once more, and not written to. */
+START_TEST(remembered_bytes)
+{
+	struct zpool *pool = pool_of("zsmalloc");
+	static unsigned char page[PAGE_SIZE], stream[PAGE_SIZE];
+	unsigned long handle[64], used;
+	unsigned int len;
+	char *p;
+
+	for (unsigned int i = 0, x = 1; i < PAGE_SIZE; i++, x = x * 1103515245 + 12345)
+		page[i] = x >> 16 & 31;
+	len = deflate_compress(DEFLATE_GENERIC, page, PAGE_SIZE, stream, PAGE_SIZE);
+	ck_assert_uint_gt(len, 1000);
+	for (int i = 0; i < 64; i++)
+		handle[i] = alloc(pool, len);
+	used = arena_used;
+	for (int i = 0; i < 64; i++) {
+		memcpy(zpool_map_handle(pool, handle[i], ZPOOL_MM_WO), stream, len);
+		zpool_unmap_handle(pool, handle[i]);
+	}
+	/* The mapping's own area is new. */
+	ck_assert_uint_le(arena_used, used + 4);
+	p = zpool_map_handle(pool, handle[0], ZPOOL_MM_RW);
+	ck_assert_mem_eq(p, stream, len);
+	p[len - 1]++;
+	zpool_unmap_handle(pool, handle[0]);
+	p = zpool_map_handle(pool, handle[0], ZPOOL_MM_RO);
+	ck_assert_mem_eq(p, stream, len - 1);
+	ck_assert_int_eq((unsigned char)p[len - 1], (unsigned char)(stream[len - 1] + 1));
+	zpool_unmap_handle(pool, handle[0]);
+	ck_assert_mem_eq(zpool_map_handle(pool, handle[1], ZPOOL_MM_RO), stream, len);
+	zpool_unmap_handle(pool, handle[1]);
+	no_complaint();
+}
+END_TEST
+
 START_TEST(stray_writes_are_seen_later)
 {
 	struct zpool *pool = pool_of("zbud");
@@ -447,7 +484,8 @@ Suite *suite_zpool_handles(void)
 		handles_are_no_pointers_errors_or_poison, handles_are_not_used_again,
 		wild_handles, freeing_an_error, mappings_out_of_turn, one_mapping_at_a_time,
 		sleeping_while_mapped, straddling_mappings_are_not_linear,
-		overflow_is_seen_at_unmap, a_mapping_ends, who_reads_does_not_write, stray_writes_are_seen_later,
+		overflow_is_seen_at_unmap, a_mapping_ends, who_reads_does_not_write,
+		remembered_bytes, stray_writes_are_seen_later,
 		objects_are_of_no_cache, guarded_machine, destroyed_in_use,
 		destroyed_while_mapped, ledger_in_creation_order,
 	};

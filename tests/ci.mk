@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What a machine runs, and leaves in build/ci/ for who has to find out why it
-# failed: matrices, suites, coverage. The matrices alone may be split:
+# failed: matrices, suites, coverage. The matrices, and the pairs of faults in
+# all scenarios of theirs, may be split:
 #
 #   make shard SHARD=1/4 ... make shard SHARD=4/4	on four machines
 #   make shards-merged	where build/ci/ holds what all of them have left there
@@ -35,16 +36,19 @@ matrix-ci: all
 # What is found in a part says nothing yet; that it was played does.
 shard: all
 	@mkdir -p $(CI)
-	rm -f $(SUBJECTS:%=$(CI)/%-$(shard_name).jsonl)
+	rm -f $(SUBJECTS:%=$(CI)/*-%-$(shard_name).jsonl)
 	for subject in $(SUBJECTS); do \
-		$O/zfault matrix --subject=$$subject --strict --shard=$(SHARD) \
-			--results=$(CI)/$$subject-$(shard_name).jsonl > /dev/null; \
-		[ $$? -le 1 ] || exit 1; \
+		for part in matrix "explore --pairs"; do \
+			$O/zfault $$part --subject=$$subject --strict --shard=$(SHARD) \
+				--results=$(CI)/$${part#*--}-$$subject-$(shard_name).jsonl > /dev/null; \
+			[ $$? -le 1 ] || exit 1; \
+		done; \
 	done
 
 shards-merged: all
 	@$(matrix_of); for subject in $(SUBJECTS); do \
-		run $$subject $(CI)/matrix-$$subject.txt $O/zfault merge --verbose $(CI)/$$subject-*-of-*.jsonl; \
+		run $$subject $(CI)/matrix-$$subject.txt $O/zfault merge --verbose $(CI)/matrix-$$subject-*-of-*.jsonl; \
+		run $$subject $(CI)/pairs-$$subject.txt $O/zfault merge $(CI)/pairs-$$subject-*-of-*.jsonl; \
 	done
 	tests/findings $O/zfault $(CI)/matrix-v4.txt
 

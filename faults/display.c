@@ -63,10 +63,17 @@ void display_result(struct display *d, const struct result *r)
 
 int display_shrink(struct display *d, const struct run_options *opt)
 {
+	unsigned int within = d->defects.within;
+	int code = 0;
+
 	child_wait_begin();
-	shrink_defects(&d->defects, opt);
+	if (shrink_defects(&d->defects, opt))
+		code = harness_error("not each defect could be shown by its smallest case: no memory, or a worker was killed from outside");
 	child_wait_end();
-	return child_interrupted() ? harness_error("interrupted before each defect was shown by its smallest case") : 0;
+	if (child_interrupted())
+		code = harness_error("interrupted before each defect was shown by its smallest case");
+	/* A kernel can meet what only cases beyond contract had shown. */
+	return worse_code(code, d->defects.within > within ? EXIT_FINDINGS : 0);
 }
 
 int display_end(struct display *d)

@@ -32,9 +32,10 @@ void display_begin(struct display *d, const char *origin, const char *pages);
 void display_result(struct display *d, const struct result *r);
 
 /*
- * display_shrink() - before the end, of pairs: look for smaller cases of the defects
+ * display_shrink() - before the end: look for smaller cases of the defects
  *
- * Return: 0, or an exit code after one line on stderr: it was interrupted.
+ * Return: 0; 1 where one within contract was found for a defect that had none; 3
+ * after one line on stderr: not all are as small as can be.
  */
 int display_shrink(struct display *d, const struct run_options *opt);
 

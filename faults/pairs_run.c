@@ -199,7 +199,14 @@ static void add_up(struct pairs_team *team)
 	job_sort(job);
 	if (job->result.error[0])
 		job->stage = STAGE_FAILED;
-	run_describe(job);
+}
+
+/* What the result points into goes to the caller. */
+static void hand_over(struct pairs_team *team, struct result *out)
+{
+	*out = team->workers[0].job->result;
+	team->workers[0].job = NULL;
+	team_free(team);
 }
 
 static int no_memory(const struct scenario *s, struct result *out)
@@ -226,10 +233,27 @@ int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct 
 		crew.children[i].errors = -1;
 	work(&crew);
 	add_up(team);
+	run_describe(team->workers[0].job);
 	free(crew.children);
-	/* What the result points into goes to the caller. */
-	*out = team->workers[0].job->result;
-	team->workers[0].job = NULL;
-	team_free(team);
+	hand_over(team, out);
 	return result_code(out);
+}
+
+void pairs_run_here(const struct scenario *s, const struct pairs_options *opt, struct result *out)
+{
+	struct pairs_team *team = team_new(s, opt);
+	struct job *job = team ? team->workers[0].job : NULL;
+
+	memset(out, 0, sizeof(*out));
+	if (!team) {
+		no_memory(s, out);
+		return;
+	}
+	pairs_work(&team->workers[0]);
+	add_up(team);
+	if (job->stage == STAGE_DONE) {
+		job->stage = STAGE_DESCRIBE;
+		worker_work(job);
+	}
+	hand_over(team, out);
 }

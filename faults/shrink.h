@@ -13,13 +13,20 @@
 /**
  * shrink() - replace @d's case by a smaller one, with what was found there
  *
- * Counts stay as they are. What is seen on protected pages only stays too.
+ * What a kernel can meet is better than what it cannot. Counts stay as they are,
+ * but that one case within contract is counted where there was none. What is seen
+ * on protected pages only stays too.
  *
  * Return: whether there was one.
  */
 bool shrink(struct distinct *d, const struct run_options *opt);
 
-/* Each defect's. To be sorted again. */
-void shrink_defects(struct defects *defects, const struct run_options *opt);
+/*
+ * Each defect's, several at a time. To be sorted again.
+ *
+ * Return: 0; -1 without memory, or when a process was killed from outside: some are
+ * not as small as they could be.
+ */
+int shrink_defects(struct defects *defects, const struct run_options *opt);
 
 #endif

@@ -53,6 +53,15 @@ static void find_pool_bar(const struct history_world *w, struct offer *f)
 	}
 }
 
+/*
+ * The pool's state is only known before a store. In the midst of a folio it may be
+ * asked for again. An object may take a group of pages of its own.
+ */
+static bool may_be_full_by_then(const struct model *m, unsigned int pages)
+{
+	return ledger_pool_pages() + 8ul * pages >= m->totalram * m->max_pool / 100 * m->accept / 100;
+}
+
 static void note(struct history_world *w, struct offer *f, enum world_stored answer)
 {
 	struct story *st = &w->st;
@@ -64,6 +73,10 @@ static void note(struct history_world *w, struct offer *f, enum world_stored ans
 		f->room |= f->full;
 	if (f->yields && !f->barred)
 		f->barred = "its cgroup is over zswap.max and nothing was written back";
+	if (!f->barred && f->nr > 1 && model_may_reach_limit(st->priv->m, f->cg, f->nr)) {
+		f->barred = "its cgroup may be over zswap.max by then";
+		f->room = true;
+	}
 	o->step.again = true;
 	story_note_offer(st, f, story_alg_of(st->priv->m, f->lo), answer);
 	f = &o->step.offers[o->step.nr_offers - 1];
@@ -78,6 +91,10 @@ static struct offer offer_of(const struct history_world *w, unsigned int lo, uns
 	struct offer f = { .lo = lo, .nr = nr, .cg = cg };
 
 	find_pool_bar(w, &f);
+	if (!f.barred && nr > 1 && may_be_full_by_then(model_of(w), nr)) {
+		f.barred = "the pool may be full by then";
+		f.room = true;
+	}
 	return f;
 }
 
@@ -199,15 +216,6 @@ bool history_writeout(struct history_world *w)
 	offer = offer_of(w, i, 1, CG_NONE);
 	note(w, &offer, world_writepage(folio));
 	return true;
-}
-
-/*
- * Of the folios of a batch the pool's state is only known before the first. An
- * object may take a group of pages of its own.
- */
-static bool may_be_full_by_then(const struct model *m, unsigned int pages)
-{
-	return ledger_pool_pages() + 8ul * pages >= m->totalram * m->max_pool / 100 * m->accept / 100;
 }
 
 bool history_batch(struct history_world *w)

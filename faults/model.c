@@ -81,6 +81,16 @@ bool model_over_limit(const struct model *m, int cg)
 	return false;
 }
 
+bool model_may_reach_limit(const struct model *m, int cg, unsigned int nr)
+{
+	for (cg = model_cg_charged(m, cg); cg > CG_ROOT; cg = m->cg[cg].parent) {
+		if (m->cg[cg].zswap_max != WORLD_ZSWAP_MAX &&
+		    model_bytes(m, cg) / WORLD_PAGE_SIZE + nr >= m->cg[cg].zswap_max)
+			return true;
+	}
+	return false;
+}
+
 /* ---- slots ------------------------------------------------------------- */
 
 struct slot *model_add_slot(struct model *m, int type, unsigned long offset, bool bystander)

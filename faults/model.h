@@ -116,6 +116,8 @@ bool model_cg_below(const struct model *m, int cg, int top);
 unsigned long model_bytes(const struct model *m, int top);
 /* zswap.max does not let a folio of @cg in, unless something is written back. */
 bool model_over_limit(const struct model *m, int cg);
+/* Or may be while @nr pages more are stored, none of which gets larger. */
+bool model_may_reach_limit(const struct model *m, int cg, unsigned int nr);
 /* memory.zswap.writeback lets an entry of @cg leave for the swap file. */
 bool model_may_write_back(const struct model *m, int cg);
 

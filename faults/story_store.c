@@ -47,6 +47,10 @@ static void find_bar(struct story *st, struct offer *f)
 		f->barred = "the pool is at its limit";
 	} else if (f->yields) {
 		f->barred = "its cgroup is over zswap.max and nothing was written back";
+	} else if (f->nr > 1 && model_may_reach_limit(st->priv->m, f->cg, f->nr)) {
+		/* A store may ask again in the midst of a folio. */
+		f->barred = "its cgroup may be over zswap.max by then";
+		f->room = true;
 	}
 }
 

@@ -62,7 +62,7 @@ static unsigned int nr_faults(const struct history *h)
 
 /* ---- correct subjects -------------------------------------------------- */
 
-static const char *const correct[] = { "core", "core-batch1", "core-batch3" };
+static const char *const correct[] = { "core", "core-batch1", "core-batch3", "core-asks_again" };
 
 /* A few thousand steps, in which all kinds of steps and all faults came to something. */
 START_TEST(nobody_correct_is_accused)
@@ -247,7 +247,7 @@ Suite *suite_history_run(void)
 	TCase *tc = tcase_create("many histories");
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_loop_test(tc, nobody_correct_is_accused, 0, 3);
+	tcase_add_loop_test(tc, nobody_correct_is_accused, 0, sizeof(correct) / sizeof(correct[0]));
 	tcase_add_test(tc, matrix_does_not_see_it);
 	tcase_add_test(tc, long_way_to_a_bug_is_made_short);
 	tcase_add_loop_test(tc, short_way_to_a_bug, 0, 6);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A correct subject is never accused: core as it is, with batches of one page and
- * of three, and with an allocation more than upstream has.
+ * of three, with an allocation more than upstream has, and asking for limits more
+ * often.
  */
 #include <check.h>
 #include <stdio.h>
@@ -11,7 +12,9 @@
 #include "faults/story.h"
 #include "subjects.h"
 
-static const char *const correct[] = { "core", "core-batch1", "core-batch3", "core-scratch" };
+static const char *const correct[] = {
+	"core", "core-batch1", "core-batch3", "core-scratch", "core-asks_again",
+};
 
 #define NR_CORRECT	(sizeof(correct) / sizeof(correct[0]))
 
@@ -70,6 +73,7 @@ START_TEST(no_finding_with_any_single_fault)
 		"order4/stale/objcg1/batching",
 		"order4/leaf0/near-limit/poor-last/swap1",
 		"order5/poor-last",
+		"order5/stale/near-limit",
 	};
 	enum { NR = sizeof(names) / sizeof(names[0]) };
 	struct scenario scenarios[NR];

@@ -290,7 +290,6 @@ bool zobject_unmap_stray(bool atomic)
  * mapping. One is enough, since a second mapping at the same time is told.
  */
 #define AREA_RED	64
-#define AREA_POISON	64
 
 static bool is_all(const char *p, char byte, size_t size)
 {
@@ -324,8 +323,7 @@ static void close_area(struct zobject *obj)
 		complain('U', "zpool-read-only", "handle %u was written to by a mapping that is for reading",
 			 obj->index);
 	}
-	/* The beginning will do: a stream is read and written from there. */
-	area_used = obj->length < AREA_POISON ? obj->length : AREA_POISON;
+	area_used = obj->length;
 	memset(area, POISON_FREE, area_used);
 	zobject_mem_close(area, obj->length);
 }

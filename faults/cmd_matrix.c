@@ -21,10 +21,11 @@ static const char help_text[] =
 "once and from there on; after every step of every run the oracle judges the\n"
 "world. Without a SCENARIO the committed covering list is run, one line each,\n"
 "and grids are shown where something was found. At the end each distinct defect\n"
-"is told once, by the smallest case that shows it and the number of cases and\n"
-"scenarios behind it: findings are of one defect where they break one rule and\n"
-"come of a failure at one place of the subject. A subject that takes no large\n"
-"folios is given them as folios of one page, too.\n\n"
+"is told once, with the number of cases and scenarios behind it, and by the\n"
+"smallest case that shows it in any scenario, which is looked for then: findings\n"
+"are of one defect where they break one rule and come of a failure at one place\n"
+"of the subject. A subject that takes no large folios is given them as folios of\n"
+"one page, too.\n\n"
 "  -s, --subject=NAME   core (default), another of 'zfault list subjects', or\n"
 "                       the path of a shared object\n"
 "  -j, --jobs=N         worker processes (default: one a core)\n"
@@ -42,6 +43,8 @@ static const char help_text[] =
 "                       leave out these invariants: what do the others see? Such\n"
 "                       a run is vacuous, if nothing worse\n"
 "      --no-guard       leave out the pass on protected pages\n"
+"      --no-shrink      show each defect by the smallest case of those that were\n"
+"                       played, and look for no smaller one\n"
 "      --strict         exit with 1 for findings beyond contract, too: what no\n"
 "                       kernel can meet is shown, and accuses nobody otherwise\n"
 "  -h, --help           this text\n\n"
@@ -66,7 +69,7 @@ struct matrix {
 	struct part part;
 	const char *output, *edges_file, *without;
 	FILE *edges;
-	bool no_guard, strict, named;
+	bool no_guard, no_shrink, strict, named;
 	unsigned int nr;
 	int code;
 };
@@ -107,6 +110,7 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 		{ "without", required_argument, NULL, 'W' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "no-guard", no_argument, NULL, 'G' },
+		{ "no-shrink", no_argument, NULL, 'K' },
 		{ "strict", no_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -136,6 +140,9 @@ static int parse_options(struct matrix *m, int argc, char **argv)
 			break;
 		case 'G':
 			m->no_guard = true;
+			break;
+		case 'K':
+			m->no_shrink = true;
 			break;
 		case 'S':
 			m->strict = true;
@@ -190,12 +197,17 @@ static int close_edges(struct matrix *m, int code)
 	return code;
 }
 
+static bool is_whole(const struct matrix *m)
+{
+	return m->part.nr_done == m->part.nr_todo;
+}
+
 /* A report from which a scenario is missing is none. */
 static int close_output(struct matrix *m, int code)
 {
 	if (!m->output)
 		return code;
-	return worse_code(code, output_close(m->part.nr_done == m->part.nr_todo));
+	return worse_code(code, output_close(is_whole(m)));
 }
 
 /* ---- the run ----------------------------------------------------------- */
@@ -234,6 +246,9 @@ static int play(struct matrix *m, const struct scenario *scenarios)
 	display_begin(&m->display, desc->origin, m->setting.pages.source);
 	code = run_scenarios(scenarios, m->part.nr_todo, &opt, show, m);
 	part_end(&m->part);
+	m->display.total.exhausted &= is_whole(m);
+	if (is_whole(m) && !m->no_shrink)
+		code = worse_code(code, display_shrink(&m->display, &opt));
 	code = worse_code(code, display_end(&m->display));
 	if (m->without) {
 		fprintf(m->display.look.out, "not looked at, as --without says: %s\n", m->without);

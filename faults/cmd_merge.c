@@ -15,12 +15,13 @@ static const char help_text[] =
 "FILEs are what 'zfault matrix --shard=I/N --results=FILE' has written for each I\n"
 "from 1 to N, with the same program, subject, scenarios and options; or what\n"
 "'zfault explore --pairs' with these has. Printed is what that command would have\n"
-"printed of all scenarios. Where pairs have found something, the smallest case of\n"
-"each defect is looked for again, now that all are known: the subject has to be\n"
-"there, and the file of --pages if there was one. A file of results is for other\n"
+"printed of all scenarios. Where something was found, the smallest case of each\n"
+"defect is looked for again, now that all are known: the subject has to be there,\n"
+"and the file of --pages if there was one. A file of results is for other\n"
 "programs, too: a line of JSON for each scenario.\n\n"
 "  -o, --output=FILE    write the report there, whole or not at all\n"
 "  -v, --verbose        print the grid of every scenario of a matrix\n"
+"      --no-shrink      as in 'zfault matrix': then the subject is not asked for\n"
 "  -h, --help           this text\n\n"
 "exit status: 0, 1, 3 or 4 as of the whole run, 2 when a scenario has no result\n";
 
@@ -32,7 +33,7 @@ static const char help_text[] =
 struct merge {
 	struct results results;
 	struct setting setting;
-	bool plays;
+	bool plays, no_shrink;
 	struct display display;
 	const char *output;
 };
@@ -42,6 +43,7 @@ static int parse_options(struct merge *m, int argc, char **argv, bool *done)
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' },
 		{ "verbose", no_argument, NULL, 'v' },
+		{ "no-shrink", no_argument, NULL, 'K' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -55,6 +57,9 @@ static int parse_options(struct merge *m, int argc, char **argv, bool *done)
 			break;
 		case 'v':
 			m->display.verbose = true;
+			break;
+		case 'K':
+			m->no_shrink = true;
 			break;
 		case 'h':
 			fputs(help_text, stdout);
@@ -86,7 +91,7 @@ static int check_whole(const struct results *rs)
 			   missing, rs->nr, results_scenario(rs, first));
 }
 
-/* ---- pairs: from the cases of all parts to the smallest ones ------------ */
+/* ---- from the cases of all parts to the smallest ones ------------------- */
 
 static bool has_defects(const struct results *rs)
 {
@@ -107,6 +112,7 @@ static int check_same(struct merge *m, struct scenario *scenarios)
 		.scenarios = scenarios,
 		.nr = rs->nr,
 		.strict = rs->all[0]->strict,
+		.guard = rs->guard,
 	};
 
 	for (unsigned int i = 0; i < rs->nr; i++)
@@ -141,7 +147,7 @@ static int prepare(struct merge *m)
 {
 	if (m->results.depth && m->display.verbose)
 		return usage_error("--verbose prints grids, and results of pairs have none");
-	return m->results.depth && has_defects(&m->results) ? open_setting(m) : 0;
+	return has_defects(&m->results) && !m->no_shrink ? open_setting(m) : 0;
 }
 
 static int shrink(struct merge *m)

@@ -156,6 +156,7 @@ static int take_head(struct results *rs, json_t *head, const char *path)
 	rs->head = head;
 	rs->nr = json_array_size(json_object_get(head, "scenarios"));
 	rs->depth = json_integer_value(json_object_get(head, "depth"));
+	rs->guard = json_is_true(json_object_get(head, "guard"));
 	rs->all = calloc(rs->nr + 1, sizeof(*rs->all));
 	return rs->all ? 0 : harness_error("no memory for %u results", rs->nr);
 }

@@ -37,13 +37,14 @@ struct results_run {
 /**
  * struct results - begins as zeroes
  * @all: @nr results, NULL where a scenario has none (yet)
- * @depth: as in struct result, and of each of them
+ * @depth: as in struct result, and of each of them; @guard: as in struct run_options
  * @head: what the run is, as JSON
  * @path, @file: what is written to, if anything is
  */
 struct results {
 	struct result **all;
 	unsigned int nr, depth;
+	bool guard;
 	struct json_t *head;
 	const char *path;
 	FILE *file;

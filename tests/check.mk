@@ -79,9 +79,9 @@ check-msan:
 
 matrix-msan: all
 	@mkdir -p $(CI)
-	$O/zfault matrix --output=$(CI)/msan-core.txt $(MSAN_CORE)
+	$O/zfault matrix --no-shrink --output=$(CI)/msan-core.txt $(MSAN_CORE)
 	$O/zfault explore --histories=300 --output=$(CI)/msan-histories.txt
-	$O/zfault matrix --subject=v4 --output=$(CI)/msan-v4.txt $(MSAN_V4); [ $$? = 1 ]
+	$O/zfault matrix --subject=v4 --no-shrink --output=$(CI)/msan-v4.txt $(MSAN_V4); [ $$? = 1 ]
 	grep -q 'MemorySanitizer: use-of-uninitialized-value' $(CI)/msan-v4.txt
 
 # A kernel's own file, where Debian's archive can be reached. After the suites,

@@ -99,9 +99,10 @@ static int open_object(const char *path, struct subject *s, char *why, size_t si
 
 /* ---- its writable data ------------------------------------------------- */
 
-/* @inside: an address of the object; @base: what its symbols count from. */
+/* @inside: an address of the object; @base: what its symbols count from; @tls: it has some. */
 struct span {
 	uintptr_t inside, base, start, end;
+	bool tls;
 };
 
 static bool has_inside(const struct dl_phdr_info *info, uintptr_t inside)
@@ -130,6 +131,7 @@ static int find_span(struct dl_phdr_info *info, size_t size, void *arg)
 
 		if (ph->p_type == PT_GNU_RELRO)
 			relro = (span->base + ph->p_vaddr + ph->p_memsz) & ~(page - 1);
+		span->tls |= ph->p_type == PT_TLS;
 	}
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
@@ -265,6 +267,9 @@ static int find_data(const char *path, struct subject *s, char *why, size_t size
 	struct span span = { .inside = (uintptr_t)s->desc };
 
 	dl_iterate_phdr(find_span, &span);
+	/* It is in no snapshot. */
+	if (span.tls)
+		return refuse(why, size, "%s: thread-local data, as no kernel has it", path);
 	s->data = (void *)span.start;
 	s->data_size = span.end - span.start;
 	s->pristine = malloc(s->data_size + 1);

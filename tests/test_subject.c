@@ -94,6 +94,8 @@ START_TEST(what_is_no_subject_is_refused)
 		      ": a subject of ABI 77, this zfault is of ABI 2");
 	check_refused(make(desc, "int no_such_call(void); int f(void) { return no_such_call(); }",
 			   "-DABI=2"), ": the shim has no no_such_call(), which it calls");
+	check_refused(make(desc, "__thread int mine = 1;", "-DABI=2"),
+		      ": thread-local data, as no kernel has it");
 }
 END_TEST
 

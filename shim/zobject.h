@@ -114,8 +114,8 @@ void zobject_write(struct zobject *obj, const void *from, size_t len);
 /* For so many bytes as @obj is long, as its driver keeps them. False: there is no memory. */
 bool zobject_mem_alloc(struct zobject *obj);
 void zobject_mem_free(const struct zobject *obj);
-/* What @obj holds. Good until it is written to. */
-const char *zobject_mem_bytes(const struct zobject *obj);
+/* What @obj holds, to be read while it is mapped. */
+const char *zobject_mem_bytes(struct zobject *obj);
 /* Its first @length bytes are those @from there now. */
 void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length);
 /* Who does not write all of it finds what a slab object would have there. */

@@ -57,15 +57,16 @@ static char *own_mem(struct zobject *obj)
 {
 	if (!obj->mem)
 		obj->mem = arena_take(obj->length);
+	memory_open(obj->mem, obj->length);
 	if (obj->known)
 		memcpy(obj->mem, obj->known, obj->length);
 	obj->known = NULL;
 	return obj->mem;
 }
 
-const char *zobject_mem_bytes(const struct zobject *obj)
+const char *zobject_mem_bytes(struct zobject *obj)
 {
-	return obj->known ? obj->known : obj->mem;
+	return obj->known ? obj->known : own_mem(obj);
 }
 
 void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length)
@@ -77,6 +78,8 @@ void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length)
 	if (!obj->known || length < obj->length)
 		memcpy(own_mem(obj), from, length);
 	obj->unwritten = false;
+	if (!obj->maps)
+		zobject_mem_shut(obj);
 }
 
 void zobject_mem_poison(struct zobject *obj)
@@ -90,7 +93,7 @@ void zobject_mem_poison(struct zobject *obj)
 
 void zobject_mem_open(struct zobject *obj)
 {
-	memory_open(own_mem(obj), obj->length);
+	own_mem(obj);
 }
 
 void zobject_mem_shut(struct zobject *obj)

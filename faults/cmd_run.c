@@ -90,20 +90,24 @@ static int show_case(const struct run *run, const struct result *r)
 }
 
 /* Of several findings the first one names the defect. */
-static void show_smaller(const struct run *run, const struct run_options *opt, struct distinct *d)
+static int show_smaller(const struct run *run, const struct run_options *opt, struct distinct *d)
 {
 	struct look look = look_of(stdout);
 	struct defects defects = { .nr = 0 };
 	struct result smaller = { .nr_distinct = 1, .distinct = d };
+	int ret = shrink(d, opt);
 
-	if (!shrink(d, opt)) {
+	if (ret < 0)
+		return harness_error("the smallest case was not found: no memory, or a worker was killed from outside");
+	if (!ret) {
 		puts("  no smaller case shows the same");
-		return;
+		return 0;
 	}
 	puts("the smallest case that shows the same:");
 	defects_add(&defects, &smaller);
 	report_defects(&look, run->setting.subject_name, &defects, false);
 	defects_free(&defects);
+	return 0;
 }
 
 static int run_one(struct run *run, const struct zcase *c)
@@ -124,7 +128,7 @@ static int run_one(struct run *run, const struct zcase *c)
 	else
 		code = show_case(run, &r);
 	if (run->shrink && r.nr_distinct && code < EXIT_USAGE)
-		show_smaller(run, &opt, &r.distinct[0]);
+		code = worse_code(code, show_smaller(run, &opt, &r.distinct[0]));
 	result_free(&r);
 	return code;
 }

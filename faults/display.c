@@ -67,8 +67,8 @@ int display_shrink(struct display *d, const struct run_options *opt)
 	int code = 0;
 
 	child_wait_begin();
-	if (shrink_defects(&d->defects, opt))
-		code = harness_error("not each defect could be shown by its smallest case: no memory, or a worker was killed from outside");
+	if (shrink_defects(&d->defects, opt) && !child_interrupted())
+		code = harness_error("not each defect is shown by its smallest case: no memory, or a worker was killed from outside");
 	child_wait_end();
 	if (child_interrupted())
 		code = harness_error("interrupted before each defect was shown by its smallest case");

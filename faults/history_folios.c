@@ -54,12 +54,17 @@ static void find_pool_bar(const struct history_world *w, struct offer *f)
 }
 
 /*
- * The pool's state is only known before a store. In the midst of a folio it may be
- * asked for again. An object may take a group of pages of its own.
+ * The pool's state is only known before a store, or the first one of a batch. It may
+ * be asked for again after @pages. An object may take a group of pages of its own.
  */
-static bool may_be_full_by_then(const struct model *m, unsigned int pages)
+static void bar_midway(const struct model *m, struct offer *f, unsigned int pages)
 {
-	return ledger_pool_pages() + 8ul * pages >= m->totalram * m->max_pool / 100 * m->accept / 100;
+	unsigned long accept = m->totalram * m->max_pool / 100 * m->accept / 100;
+
+	if (f->barred || ledger_pool_pages() + 8ul * pages < accept)
+		return;
+	f->barred = "the pool may be full by then";
+	f->room = true;
 }
 
 static void note(struct history_world *w, struct offer *f, enum world_stored answer)
@@ -73,10 +78,7 @@ static void note(struct history_world *w, struct offer *f, enum world_stored ans
 		f->room |= f->full;
 	if (f->yields && !f->barred)
 		f->barred = "its cgroup is over zswap.max and nothing was written back";
-	if (!f->barred && f->nr > 1 && model_may_reach_limit(st->priv->m, f->cg, f->nr)) {
-		f->barred = "its cgroup may be over zswap.max by then";
-		f->room = true;
-	}
+	story_bar_midway(st->priv->m, f);
 	o->step.again = true;
 	story_note_offer(st, f, story_alg_of(st->priv->m, f->lo), answer);
 	f = &o->step.offers[o->step.nr_offers - 1];
@@ -91,10 +93,8 @@ static struct offer offer_of(const struct history_world *w, unsigned int lo, uns
 	struct offer f = { .lo = lo, .nr = nr, .cg = cg };
 
 	find_pool_bar(w, &f);
-	if (!f.barred && nr > 1 && may_be_full_by_then(model_of(w), nr)) {
-		f.barred = "the pool may be full by then";
-		f.room = true;
-	}
+	if (nr > 1)
+		bar_midway(model_of(w), &f, nr);
 	return f;
 }
 
@@ -234,10 +234,8 @@ bool history_batch(struct history_world *w)
 		world_folio_lock(folio->folio);
 		folios[nr] = folio->folio;
 		offers[nr] = offer_of_folio(w, folio);
-		if (nr && !offers[nr].barred && may_be_full_by_then(m, pages)) {
-			offers[nr].barred = "the pool may be full by then";
-			offers[nr].room = true;
-		}
+		if (nr)
+			bar_midway(m, &offers[nr], pages);
 		/* What is refused before frees its stale entries. */
 		offers[nr].room |= nr && offers[nr].full;
 		pages += folio->nr;

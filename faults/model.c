@@ -73,12 +73,7 @@ unsigned long model_bytes(const struct model *m, int top)
 
 bool model_over_limit(const struct model *m, int cg)
 {
-	for (cg = model_cg_charged(m, cg); cg > CG_ROOT; cg = m->cg[cg].parent) {
-		if (m->cg[cg].zswap_max != WORLD_ZSWAP_MAX &&
-		    model_bytes(m, cg) / WORLD_PAGE_SIZE >= m->cg[cg].zswap_max)
-			return true;
-	}
-	return false;
+	return model_may_reach_limit(m, cg, 0);
 }
 
 bool model_may_reach_limit(const struct model *m, int cg, unsigned int nr)

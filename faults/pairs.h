@@ -40,7 +40,7 @@ struct pairs_options {
  */
 int pairs_run(const struct scenario *s, const struct pairs_options *opt, struct result *out);
 
-/* The same in this process, which a case may kill; without an exit code. */
+/* The same in this process, for one job; a case may kill it. Without an exit code. */
 void pairs_run_here(const struct scenario *s, const struct pairs_options *opt, struct result *out);
 
 /* What comes out without playing: how many cases of at most @depth faults there are, about. */

@@ -282,7 +282,8 @@ static const char *letters_of(const struct verdict *v)
 			letters[n++] = v->findings[i].letter;
 	}
 	letters[n] = '\0';
-	return letters;
+	/* Who died had no time for letters. */
+	return n ? letters : "an invariant";
 }
 
 static void put_head(const struct look *look, const char *subject, const struct result *r)
@@ -299,10 +300,9 @@ static void put_head(const struct look *look, const char *subject, const struct 
 	if (r->beyond)
 		fputs("  beyond contract: no kernel's caller, or driver, brings about this state\n\n",
 		      look->out);
-	/* Who died had no time for letters. */
 	if (r->baseline.outcome == BROKEN)
 		fprintf(look->out, "  the run without a fault breaks %s already, so %s\n\n",
-			r->baseline.nr_findings ? letters_of(&r->baseline) : "an invariant", is_judged(r) ? "no case is accused of that again" :
+			letters_of(&r->baseline), is_judged(r) ? "no case is accused of that again" :
 			"no case is judged");
 	else if (r->baseline.outcome == REFUSED)
 		fprintf(look->out, "  refused by the subject: %s\n\n", r->baseline.why_vacuous);

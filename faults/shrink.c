@@ -22,15 +22,16 @@
 #define MAX_TRIES	2048
 
 /**
- * struct shrinking - shared between parent and child, but for @at
+ * struct shrinking - shared between parent and child
  * @d: whose case is replaced in the end
  * @target: the defect, as it was seen first; @best: as it is shown now
  * @most_pages: of a scenario: no more than the target has
- * @at: the next try
- * @nr: tries that something is known of, and for each that had found something
- *	smaller what that is; cases 0: nothing
+ * @at: the child's next try
+ * @nr: tries that something is known of, and in @found for each that had found
+ *	something smaller what that is; cases 0: nothing
  * @deadly: the try that killed a process, -1
  * @done: there is nothing more to try
+ * @failed: the harness did in one of them, or there was no room for all
  */
 struct shrinking {
 	struct distinct *d;
@@ -38,7 +39,7 @@ struct shrinking {
 	const struct run_options *run;
 	unsigned int most_pages, at, nr;
 	int deadly;
-	bool done;
+	bool done, failed;
 	struct distinct found[MAX_TRIES];
 };
 
@@ -56,7 +57,8 @@ static void take(struct distinct *best, const struct distinct *d)
 {
 	struct distinct new = *d;
 
-	new.cases = best->cases;
+	/* One within contract is counted where there was none. */
+	new.cases = best->cases + (!best->within && d->within);
 	new.within = best->within ? best->within : !!d->within;
 	new.reach |= best->reach;
 	memcpy(new.order, best->order, sizeof(new.order));
@@ -93,14 +95,17 @@ static void look_for_smaller(struct shrinking *s, const struct scenario *scenari
 			s->found[s->at] = best;
 		}
 	}
+	s->failed |= r.error[0];
 	s->nr++;
 	result_free(&r);
 }
 
 static bool try(struct shrinking *s, const struct scenario *scenario)
 {
-	if (s->at == MAX_TRIES || scenario_excluded(scenario) ||
-	    scenario_pages(scenario) > s->most_pages)
+	if (scenario_excluded(scenario) || scenario_pages(scenario) > s->most_pages)
+		return false;
+	s->failed |= s->at == MAX_TRIES;
+	if (s->at == MAX_TRIES)
 		return false;
 	if (s->at == s->nr)
 		look_for_smaller(s, scenario);
@@ -191,7 +196,7 @@ static void begin(struct shrinking *s, struct distinct *d, const struct run_opti
 	s->most_pages = scenario_pages(&d->first.scenario);
 	s->nr = 0;
 	s->deadly = -1;
-	s->done = false;
+	s->done = s->failed = false;
 }
 
 static bool start(struct crew *crew, struct worker *w)
@@ -216,7 +221,7 @@ static void ended(struct crew *crew, struct worker *w, int status)
 		if (start(crew, w))
 			return;
 	}
-	crew->unfinished |= !s->done;
+	crew->unfinished |= !s->done || s->failed;
 	*s->d = s->best;
 }
 
@@ -297,15 +302,13 @@ int shrink_defects(struct defects *defects, const struct run_options *opt)
 	return crew.unfinished ? -1 : 0;
 }
 
-bool shrink(struct distinct *d, const struct run_options *opt)
+int shrink(struct distinct *d, const struct run_options *opt)
 {
 	struct defect one = { .shown = *d };
 	struct defects defects = { .all = &one, .nr = 1 };
+	int failed = shrink_defects(&defects, opt);
+	bool smaller = memcmp(&d->first, &one.shown.first, sizeof(d->first));
 
-	bool any;
-
-	shrink_defects(&defects, opt);
-	any = memcmp(&d->first, &one.shown.first, sizeof(d->first));
 	*d = one.shown;
-	return any;
+	return failed ? -1 : smaller;
 }

@@ -17,15 +17,16 @@
  * but that one case within contract is counted where there was none. What is seen
  * on protected pages only stays too.
  *
- * Return: whether there was one.
+ * Return: 1, 0: there was none; -1 as of shrink_defects(), whatever was found by then.
  */
-bool shrink(struct distinct *d, const struct run_options *opt);
+int shrink(struct distinct *d, const struct run_options *opt);
 
 /*
  * Each defect's, several at a time. To be sorted again.
  *
- * Return: 0; -1 without memory, or when a process was killed from outside: some are
- * not as small as they could be.
+ * Return: 0; -1 when the harness failed, for want of memory or as a process was
+ * killed from outside: some are not as small as they could be. Interrupted it
+ * returns early (child_interrupted()).
  */
 int shrink_defects(struct defects *defects, const struct run_options *opt);
 

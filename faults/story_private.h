@@ -153,6 +153,8 @@ void story_note_offer(struct story *st, struct offer *f, const char *alg,
 		      enum world_stored answer);
 /* When a store takes its pool, before or after another task switches, is up to it. */
 const char *story_alg_of(const struct model *m, unsigned int lo);
+/* Where limits that are asked for again may bar a folio, which needs not be refused. */
+void story_bar_midway(const struct model *m, struct offer *f);
 /* Told to the model, and in a step to the oracle. */
 void story_note_store(struct story *st, unsigned int lo, unsigned int nr, int cg,
 		      const char *alg, enum world_stored answer);

@@ -26,6 +26,15 @@ static bool is_poor(const struct model *m, unsigned int lo, unsigned int nr, con
 	return false;
 }
 
+/* In the midst of a folio a store may ask again, and then take it or not. */
+void story_bar_midway(const struct model *m, struct offer *f)
+{
+	if (f->barred || f->nr == 1 || !model_may_reach_limit(m, f->cg, f->nr))
+		return;
+	f->barred = "its cgroup may be over zswap.max by then";
+	f->room = true;
+}
+
 /* Why zswap must not take the folio, before it is stored in the model. */
 static void find_bar(struct story *st, struct offer *f)
 {
@@ -47,11 +56,8 @@ static void find_bar(struct story *st, struct offer *f)
 		f->barred = "the pool is at its limit";
 	} else if (f->yields) {
 		f->barred = "its cgroup is over zswap.max and nothing was written back";
-	} else if (f->nr > 1 && model_may_reach_limit(st->priv->m, f->cg, f->nr)) {
-		/* A store may ask again in the midst of a folio. */
-		f->barred = "its cgroup may be over zswap.max by then";
-		f->room = true;
 	}
+	story_bar_midway(st->priv->m, f);
 }
 
 void story_note_offer(struct story *st, struct offer *f, const char *alg,

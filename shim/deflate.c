@@ -398,7 +398,7 @@ const void *deflate_known(const void *data, unsigned int length)
 {
 	/* Under MSan bytes that were never written have to stay so. */
 #ifndef SHIM_MSAN
-	for (unsigned int i = 0; i < ARRAY_SIZE(recent); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(recent) && !memo_off; i++) {
 		const struct memo *m = recent[(latest - i) % ARRAY_SIZE(recent)];
 
 		if (m && m->length == length && !memcmp(m->data, data, length))

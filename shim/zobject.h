@@ -120,8 +120,8 @@ const char *zobject_mem_bytes(struct zobject *obj);
 void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length);
 /* Who does not write all of it finds what a slab object would have there. */
 void zobject_mem_poison(struct zobject *obj);
-/* Its bytes are in @obj->mem for a mapping that shows them there, until it is shut. */
-void zobject_mem_open(struct zobject *obj);
+/* Its bytes are in @obj->mem, which is returned, until it is shut. */
+char *zobject_mem_open(struct zobject *obj);
 void zobject_mem_shut(struct zobject *obj);
 /* To ASan alone, until memory_open(). */
 void zobject_mem_close(const char *p, size_t size);

@@ -53,7 +53,7 @@ void zobject_mem_free(const struct zobject *obj)
 		arena_free(obj->mem, obj->length);
 }
 
-static char *own_mem(struct zobject *obj)
+char *zobject_mem_open(struct zobject *obj)
 {
 	if (!obj->mem)
 		obj->mem = arena_take(obj->length);
@@ -64,19 +64,28 @@ static char *own_mem(struct zobject *obj)
 	return obj->mem;
 }
 
+void zobject_mem_shut(struct zobject *obj)
+{
+	if (obj->mem)
+		zobject_mem_close(obj->mem, obj->length);
+}
+
 const char *zobject_mem_bytes(struct zobject *obj)
 {
-	return obj->known ? obj->known : own_mem(obj);
+	return obj->known ? obj->known : zobject_mem_open(obj);
 }
 
 void zobject_mem_put(struct zobject *obj, const void *from, unsigned int length)
 {
+	const void *known = NULL;
+
 	if (length < obj->length)
 		zobject_mem_poison(obj);
 	else if (!obj->pool->driver->sleep_mapped)
-		obj->known = deflate_known(from, length);
-	if (!obj->known || length < obj->length)
-		memcpy(own_mem(obj), from, length);
+		known = deflate_known(from, length);
+	if (!known)
+		memcpy(zobject_mem_open(obj), from, length);
+	obj->known = known;
 	obj->unwritten = false;
 	if (!obj->maps)
 		zobject_mem_shut(obj);
@@ -86,20 +95,9 @@ void zobject_mem_poison(struct zobject *obj)
 {
 	if (!obj->unwritten)
 		return;
-	raw_fill(own_mem(obj), POISON_ALLOC, obj->length);
+	raw_fill(zobject_mem_open(obj), POISON_ALLOC, obj->length);
 	memory_uninitialised(obj->mem, obj->length);
 	obj->unwritten = false;
-}
-
-void zobject_mem_open(struct zobject *obj)
-{
-	own_mem(obj);
-}
-
-void zobject_mem_shut(struct zobject *obj)
-{
-	if (obj->mem)
-		zobject_mem_close(obj->mem, obj->length);
 }
 
 /* Under MSan what was written stays written, so this is not memory_close(). */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What a machine runs, and leaves in build/ci/ for who has to find out why it
-# failed: matrices, suites, coverage. The matrices, and the pairs of faults in
-# all scenarios of theirs, may be split:
+# failed: matrices, suites, coverage. The matrices, and what 'explore --pairs'
+# plays if it is not told which scenarios, may be split:
 #
 #   make shard SHARD=1/4 ... make shard SHARD=4/4	on four machines
 #   make shards-merged	where build/ci/ holds what all of them have left there

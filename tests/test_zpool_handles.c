@@ -286,7 +286,7 @@ START_TEST(a_mapping_ends)
 
 	memset(p, 'a', 1000);
 	zpool_unmap_handle(pool, handle);
-	stray(p, 0);
+	stray(p, 999);
 	no_complaint();
 	zpool_map_handle(pool, other, ZPOOL_MM_RO);
 	one_complaint('U', "zpool-write-unmapped", NULL);
